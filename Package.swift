@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers of the house, lowest first. A target may import only what stands below it; `scripts/lint`
+// proves it with `--explicit-target-dependency-import-check error`.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// For targets without I/O, clock or pointers: the ones that read bytes from strangers.
+let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "ssf-transmitter",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2")
+  ],
+  targets: [
+    // 0
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    library("JSON", settings: pure),
+    library("Sockets"),
+    // 1
+    library("SharedSignals", ["JSON"], settings: pure),
+    library("HTTP", settings: pure),
+    library("SQLite", ["CSQLite"]),
+    library("OpenSSL", ["COpenSSL"]),
+    // 2
+    library("HTTPServer", ["HTTP", "Sockets", logging]),
+    library("HTTPClient", ["HTTP", "Sockets", "OpenSSL", logging]),
+    library("JOSE", ["JSON", "OpenSSL"]),
+
+    tests("JSON", ["JSON"]),
+    tests("Sockets", ["Sockets"]),
+    tests("SharedSignals", ["SharedSignals", "JSON"]),
+    tests("HTTP", ["HTTP"]),
+    tests("SQLite", ["SQLite"]),
+    tests("OpenSSL", ["OpenSSL"]),
+    tests("HTTPServer", ["HTTPServer", "HTTP", "Sockets"]),
+    tests("HTTPClient", ["HTTPClient", "HTTP", "HTTPServer", "Sockets", "OpenSSL"]),
+    tests("JOSE", ["JOSE", "JSON", "OpenSSL"]),
+  ]
+)
