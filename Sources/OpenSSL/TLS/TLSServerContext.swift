@@ -1,0 +1,35 @@
+import COpenSSL
+
+/// The server's side of TLS, for the tests of what speaks TLS to others: the daemon itself leaves inbound TLS to
+/// the reverse proxy.
+package final class TLSServerContext: Sendable {
+  // OpenSSL allows concurrent `SSL_new` on a context that is no longer changed.
+  nonisolated(unsafe) private let handle: OpaquePointer
+
+  /// - Parameters:
+  ///   - certificateChain: path of a PEM file: the server's certificate, then its issuers.
+  ///   - privateKey: path of the certificate's key in PEM form.
+  ///   - versions: the protocol versions to offer.
+  package init(
+    certificateChain: String, privateKey: String, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13
+  ) throws(TLSContextError) {
+    handle = try tlsContext(TLS_server_method(), versions: versions)
+    // The obsolete versions sign with SHA-1, which the usual security level refuses.
+    if versions.lowerBound < .tls12 { SSL_CTX_set_security_level(handle, 0) }
+    guard SSL_CTX_use_certificate_chain_file(handle, certificateChain) == 1 else {
+      throw .unusableIdentity(path: certificateChain, .drain("load a certificate chain"))
+    }
+    guard SSL_CTX_use_PrivateKey_file(handle, privateKey, SSL_FILETYPE_PEM) == 1 else {
+      throw .unusableIdentity(path: privateKey, .drain("load a private key"))
+    }
+  }
+
+  deinit { SSL_CTX_free(handle) }
+
+  /// A session for one accepted connection.
+  package func session() throws(TLSFailure) -> TLSSession {
+    guard let ssl = SSL_new(handle) else { throw TLSFailure(.handshakeFailed, detail: "SSL_new failed") }
+    SSL_set_accept_state(ssl)
+    return TLSSession(taking: ssl)
+  }
+}

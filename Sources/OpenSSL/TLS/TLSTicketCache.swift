@@ -1,0 +1,32 @@
+import COpenSSL
+import Synchronization
+
+/// A finished session's state that a new session to the same server may resume.
+final class TLSTicket: Sendable {
+  // An `SSL_SESSION` is reference counted and not changed once it is kept here.
+  nonisolated(unsafe) let handle: OpaquePointer
+
+  init(taking handle: OpaquePointer) { self.handle = handle }
+
+  deinit { SSL_SESSION_free(handle) }
+}
+
+/// The newest ticket per server. A ticket is given out once (RFC 8446 §C.4), and only for the name whose
+/// certificate was verified when it was issued.
+final class TLSTicketCache: Sendable {
+  private static let capacity = 1024
+
+  private let tickets = Mutex<[TLSPeerName: TLSTicket]>([:])
+
+  func take(for name: TLSPeerName) -> TLSTicket? {
+    tickets.withLock { $0.removeValue(forKey: name) }
+  }
+
+  /// Keeps `ticket`. In a full cache any other ticket gives way: its loss costs one full handshake.
+  func keep(_ ticket: TLSTicket, for name: TLSPeerName) {
+    tickets.withLock { tickets in
+      if tickets.count >= Self.capacity, tickets[name] == nil { _ = tickets.popFirst() }
+      tickets[name] = ticket
+    }
+  }
+}
