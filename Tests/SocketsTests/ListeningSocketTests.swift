@@ -1,0 +1,85 @@
+import Glibc
+import Sockets
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ListeningSocketTests {
+  private let soon = Deadline.after(.seconds(20))
+
+  @Test("a connection is accepted and both ends know each other", arguments: ["127.0.0.1:0", "[::1]:0"])
+  func accepting(address: String) async throws {
+    let listener = try ListeningSocket(on: SocketAddress(parsing: address))
+    #expect(listener.boundAddress.port != 0)
+    async let accepted = listener.accept()
+    let client = try await Socket.connect(to: listener.boundAddress, deadline: soon)
+    let server = try #require(try await accepted)
+    #expect(try server.remoteAddress == client.localAddress)
+    #expect(try server.localAddress == client.remoteAddress)
+  }
+
+  @Test("closing ends a waiting accept with nil and refuses new connections")
+  func closing() async throws {
+    let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
+    async let accepted = listener.accept()
+    listener.close()
+    #expect(try await accepted == nil)
+    #expect(try await listener.accept() == nil)
+    await #expect(throws: SocketError.self) {
+      try await Socket.connect(to: listener.boundAddress, deadline: soon)
+    }
+  }
+
+  @Test("cancelling the task ends a waiting accept with nil")
+  func cancellation() async throws {
+    let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
+    let task = Task { try await listener.accept() }
+    task.cancel()
+    #expect(try await task.value == nil)
+  }
+
+  @Test("an address in use is named with the remedy")
+  func addressInUse() throws {
+    let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
+    let error = #expect(throws: SocketError.self) { try ListeningSocket(on: listener.boundAddress) }
+    #expect(error?.cause == .system(EADDRINUSE))
+    #expect(error?.description.contains("\(listener.boundAddress)") == true)
+    #expect(error?.description.contains("choose another port") == true)
+  }
+
+  @Test("F17 without free descriptors it sheds one connection a pause, and serves again when some are free")
+  func exhaustion() async {
+    await #expect(processExitsWith: .success) {
+      let deadline = Deadline.after(.seconds(20))
+      let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
+      var clients: [Socket] = []
+      for _ in 0..<3 {
+        clients.append(try await Socket.connect(to: listener.boundAddress, deadline: deadline))
+      }
+      let limit = try limitToOpenDescriptors()
+      let start = Deadline.now
+      async let accepted = listener.accept()
+      var bytes: [UInt8] = []
+      let count = try await clients[0].receive(into: &bytes, atMost: 1, deadline: deadline)
+      #expect(count == 0, "the first client is shed")
+      let second = try await clients[1].receive(into: &bytes, atMost: 1, deadline: deadline)
+      #expect(second == 0 && start + .milliseconds(70) <= .now, "the second is shed after a pause")
+      try restore(limit)
+      let served = try await accepted
+      #expect(served != nil && listener.shedConnections == 2, "the third is served")
+    }
+  }
+}
+
+/// Leaves no descriptor free in this process and returns the former limit.
+private func limitToOpenDescriptors() throws -> rlimit {
+  var former = rlimit()
+  getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &former)
+  let firstFree = dup(0)
+  close(firstFree)
+  try restore(rlimit(rlim_cur: rlim_t(firstFree), rlim_max: former.rlim_max))
+  return former
+}
+
+private func restore(_ limit: rlimit) throws {
+  var limit = limit
+  try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+}
