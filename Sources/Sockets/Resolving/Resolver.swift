@@ -1,0 +1,98 @@
+import Dispatch
+import Synchronization
+
+/// Turns host names into addresses without blocking a thread that serves anything else.
+///
+/// `getaddrinfo` can hang for half a minute and cannot be stopped. It runs on at most `concurrency` threads of its own, once
+/// at a time for each name, so a name whose servers are dead occupies one thread however many deliveries ask for it. Whoever
+/// asks waits only until its deadline. Nothing is cached.
+package final class Resolver: Sendable {
+  package typealias Lookup = @Sendable (_ host: String) -> Result<[IPAddress], ResolverError>
+
+  private struct State {
+    /// The tasks that wait for each name that is queued or being looked up.
+    var waiting: [String: [LookupWaiter]] = [:]
+    /// Names for which no thread was free, in order.
+    var queue: [String] = []
+    var idle: [DispatchQueue]
+  }
+
+  private let state: Mutex<State>
+  private let lookup: Lookup
+
+  /// `lookup` answers for one name and may block.
+  package init(concurrency: Int = 16, lookup: @escaping Lookup) {
+    // Serial queues: each has a thread of its own, where a concurrent queue shares two with the cooperative pool.
+    let threads = (0..<concurrency).map { DispatchQueue(label: "sockets.resolver.\($0)") }
+    state = Mutex(State(idle: threads))
+    self.lookup = lookup
+  }
+
+  /// A resolver over the system's.
+  package convenience init(concurrency: Int = 16) {
+    self.init(concurrency: concurrency, lookup: systemLookup)
+  }
+
+  /// All addresses of the host, in the order of preference (RFC 6724). An IP literal is answered as it is, without brackets.
+  package func resolve(
+    host: String, port: UInt16, deadline: Deadline
+  ) async throws(ResolverError) -> [SocketAddress] {
+    if let ip = IPAddress(host) { return [SocketAddress(ip: ip, port: port)] }
+    guard !host.isEmpty, host.utf8.count <= 253, !host.utf8.contains(0) else { throw .notFound(host: host) }
+    let addresses = try await answer(for: host, deadline)
+    guard !addresses.isEmpty else { throw .notFound(host: host) }
+    return addresses.map { SocketAddress(ip: $0, port: port) }
+  }
+
+  private func answer(for host: String, _ deadline: Deadline) async throws(ResolverError) -> [IPAddress] {
+    let waiter = LookupWaiter()
+    let ending = await waiter.suspension.wait(until: deadline) { enlist(waiter, for: host) }
+    if let result = waiter.result { return try result.get() }
+    withdraw(waiter, from: host)
+    throw ending == .cancelled ? .cancelled(host: host) : .deadlinePassed(host: host)
+  }
+}
+
+// MARK: - Threads
+
+extension Resolver {
+  private func enlist(_ waiter: LookupWaiter, for host: String) {
+    state.withLock { state in
+      if state.waiting[host] == nil { state.queue.append(host) }
+      state.waiting[host, default: []].append(waiter)
+      startNext(&state)
+    }
+  }
+
+  /// A name that nobody waits for any more is not looked up if its turn has not come.
+  private func withdraw(_ waiter: LookupWaiter, from host: String) {
+    state.withLock { $0.waiting[host]?.removeAll { $0 === waiter } }
+  }
+
+  private func startNext(_ state: inout State) {
+    while !state.idle.isEmpty, let host = Self.nextWanted(&state) {
+      let thread = state.idle.removeLast()
+      thread.async { [self] in finish(host, lookup(host), on: thread) }
+    }
+  }
+
+  private static func nextWanted(_ state: inout State) -> String? {
+    while !state.queue.isEmpty {
+      let host = state.queue.removeFirst()
+      if state.waiting[host]?.isEmpty == false { return host }
+      state.waiting[host] = nil
+    }
+    return nil
+  }
+
+  private func finish(_ host: String, _ result: Result<[IPAddress], ResolverError>, on thread: DispatchQueue)
+  {
+    let waiters = state.withLock { state in
+      let waiters = state.waiting.removeValue(forKey: host) ?? []
+      state.idle.append(thread)
+      startNext(&state)
+      return waiters
+    }
+    for waiter in waiters { waiter.resume(with: result) }
+  }
+}
