@@ -83,9 +83,7 @@ extension JSONParser {
   private mutating func parseArray() throws(JSONSyntaxError) -> JSONValue {
     try open()
     var elements: [JSONValue] = []
-    while try reachesItem(
-      before: UInt8(ascii: "]"), isFirst: elements.isEmpty, otherwise: .commaOrBracket)
-    {
+    while try reachesItem(before: UInt8(ascii: "]"), isFirst: elements.isEmpty, expected: .commaOrBracket) {
       trail?.enter(String(elements.count), offset: index)
       elements.append(try parseValue())
       trail?.leave()
@@ -96,9 +94,7 @@ extension JSONParser {
   private mutating func parseObject() throws(JSONSyntaxError) -> JSONValue {
     try open()
     var object = JSONObject()
-    while try reachesItem(
-      before: UInt8(ascii: "}"), isFirst: object.isEmpty, otherwise: .commaOrBrace)
-    {
+    while try reachesItem(before: UInt8(ascii: "}"), isFirst: object.isEmpty, expected: .commaOrBrace) {
       try parseMember(into: &object)
     }
     return .object(object)
@@ -126,7 +122,7 @@ extension JSONParser {
   /// Moves to the next member or element of the container that stands open, and returns true; or past the
   /// container's `closing` byte, and returns false.
   private mutating func reachesItem(
-    before closing: UInt8, isFirst: Bool, otherwise expected: JSONSyntaxError.Expectation
+    before closing: UInt8, isFirst: Bool, expected: JSONSyntaxError.Expectation
   ) throws(JSONSyntaxError) -> Bool {
     try skipSpace()
     if closes(with: closing) { return false }

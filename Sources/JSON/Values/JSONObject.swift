@@ -48,10 +48,6 @@ package struct JSONObject: Sendable {
     return true
   }
 
-  mutating func reserveCapacity(_ count: Int) {
-    members.reserveCapacity(count)
-  }
-
   private func slot(of name: String) -> Int? {
     if members.count > Self.linearLimit { return slots[CodeUnits(name)] }
     let wanted = CodeUnits(name)
