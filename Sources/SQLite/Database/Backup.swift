@@ -1,0 +1,50 @@
+import CSQLite
+
+/// A copy of an open database in the making, a slice at a time.
+///
+/// Between slices the source goes on: what its own connection writes meanwhile goes into the copy as well, so the
+/// finished copy is the state at the last step. A copy left unfinished is no database; the caller deletes it.
+package struct Backup: ~Copyable {
+  private let source: Database
+  private let target: Connection
+  private let handle: OpaquePointer
+
+  /// Begins a copy into a new file of mode 0600.
+  ///
+  /// - Throws: `.cantOpen` if the file exists or cannot be made.
+  init(of source: Database, to path: String) throws(SQLiteError) {
+    let target = try Connection(path: path, mustBeNew: true)
+    guard let handle = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
+      throw SQLiteError(lastOf: target.handle)
+    }
+    self.source = source
+    self.target = target
+    self.handle = handle
+  }
+
+  deinit {
+    sqlite3_backup_finish(handle)
+  }
+
+  /// Copies up to `pages` pages; false once the copy is complete and synced.
+  package mutating func step(pages: Int) throws(SQLiteError) -> Bool {
+    let code = sqlite3_backup_step(handle, Int32(clamping: pages))
+    switch code {
+    case SQLITE_OK: return true
+    case SQLITE_DONE: return false
+    default: throw SQLiteError(ResultCode(rawValue: code), "backup: \(String(cString: sqlite3_errstr(code)))")
+    }
+  }
+
+  /// Pages of the source, and those still to copy, as of the last step.
+  package var progress: (remaining: Int, total: Int) {
+    (Int(sqlite3_backup_remaining(handle)), Int(sqlite3_backup_pagecount(handle)))
+  }
+}
+
+extension Database {
+  /// Begins a copy of the database into a new file; call `step` until it answers false.
+  package func backup(to path: String) throws(SQLiteError) -> Backup {
+    try Backup(of: self, to: path)
+  }
+}

@@ -1,0 +1,45 @@
+import CSQLite
+import Glibc
+
+/// The C handle of one open database file, closed when the value ends.
+///
+/// SQLite gives out a handle even when opening fails; it is closed here too.
+struct Connection: ~Copyable {
+  let handle: OpaquePointer
+
+  /// Opens the file, made with mode 0600 if absent: SQLite gives its WAL and shared-memory files the same mode.
+  ///
+  /// - Parameter mustBeNew: true to refuse a file that exists.
+  init(path: String, mustBeNew: Bool = false) throws(SQLiteError) {
+    try Self.create(path, mustBeNew: mustBeNew)
+    // NOMUTEX: the owner's queue confines the connection, so SQLite need not lock.
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let error = SQLiteError(ResultCode(rawValue: code), Self.reason(of: opened, path: path))
+      sqlite3_close_v2(opened)
+      throw error
+    }
+    handle = opened
+  }
+
+  deinit {
+    sqlite3_close_v2(handle)
+  }
+
+  private static func create(_ path: String, mustBeNew: Bool) throws(SQLiteError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 {
+      close(descriptor)
+    } else if mustBeNew || errno != EEXIST {
+      throw SQLiteError(.cantOpen, "cannot create \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private static func reason(of handle: OpaquePointer?, path: String) -> String {
+    let reason = "cannot open \(path): \(String(cString: sqlite3_errmsg(handle)))"
+    let cause = sqlite3_system_errno(handle)
+    return cause == 0 ? reason : "\(reason) (\(String(cString: strerror(cause))))"
+  }
+}

@@ -1,0 +1,90 @@
+import CSQLite
+
+extension Database {
+  /// What tells our files from others, and the limits that differ between a daemon and a test.
+  package struct Configuration: Sendable {
+    /// Marks the file as this program's (`PRAGMA application_id`); not 0.
+    package let applicationID: Int32
+    /// The number of the newest migration this release knows; a file beyond it is refused.
+    package let supportedSchema: Int
+    /// How long a statement waits for another process's lock.
+    package let busyTimeoutMilliseconds: Int
+
+    package init(applicationID: Int32, supportedSchema: Int, busyTimeoutMilliseconds: Int = 5000) {
+      self.applicationID = applicationID
+      self.supportedSchema = supportedSchema
+      self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+    }
+  }
+
+  /// Settings first that touch no byte of the file, then proof that the file is ours, then those that write.
+  func configure(_ configuration: Configuration, path: String) throws {
+    try setConnectionOptions(configuration)
+    if try isEmpty {
+      try claim(as: configuration.applicationID)
+    } else {
+      try checkIdentity(configuration, path: path)
+    }
+    try setJournalOptions()
+  }
+
+  private func setConnectionOptions(_ configuration: Configuration) throws(SQLiteError) {
+    // Closing would otherwise checkpoint the WAL of a file that turns out to be another program's.
+    try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+    // With these on, a misspelt column in double quotes would be read as a string.
+    try setOption(SQLITE_DBCONFIG_DQS_DML, false)
+    try setOption(SQLITE_DBCONFIG_DQS_DDL, false)
+    try executeScript(
+      """
+      PRAGMA busy_timeout = \(configuration.busyTimeoutMilliseconds);
+      PRAGMA trusted_schema = OFF;
+      PRAGMA cell_size_check = ON;
+      PRAGMA foreign_keys = ON;
+      PRAGMA synchronous = FULL;
+      """)
+  }
+
+  private func setOption(_ option: Int32, _ isOn: Bool) throws(SQLiteError) {
+    let code = csqlite_set_option(handle, option, isOn ? 1 : 0)
+    guard code == SQLITE_OK else { throw SQLiteError(lastOf: handle) }
+  }
+
+  private var isEmpty: Bool {
+    get throws { try integer("PRAGMA page_count") == 0 }
+  }
+
+  /// Marks a new file. `auto_vacuum` takes effect only before the first page is written, and the id goes in with
+  /// that page, so that a crash leaves an empty file or one of ours.
+  private func claim(as applicationID: Int32) throws(SQLiteError) {
+    try executeScript("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = \(applicationID)")
+  }
+
+  private func checkIdentity(_ configuration: Configuration, path: String) throws {
+    let found = Int32(truncatingIfNeeded: try integer("PRAGMA application_id"))
+    guard found == configuration.applicationID else {
+      throw SchemaError.notOurs(path: path, applicationID: found)
+    }
+    let version = try schemaVersion
+    guard version <= configuration.supportedSchema else {
+      throw SchemaError.newer(found: version, supported: configuration.supportedSchema)
+    }
+  }
+
+  private func setJournalOptions() throws {
+    let mode = try first("PRAGMA journal_mode = WAL") { try $0.text(0) }
+    guard mode == "wal" else {
+      throw SQLiteError(.cantOpen, "the file system cannot hold a write-ahead log (no shared memory)")
+    }
+    // The owner checkpoints at moments of its choice, not inside some commit.
+    try executeScript("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = \(64 << 20)")
+    try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+  }
+
+  /// The one number that a pragma answers with.
+  func integer(_ pragma: String) throws -> Int {
+    guard let value = try first(pragma, map: { try $0.int(0) }) else {
+      throw SQLiteError(.error, "no answer", sql: pragma)
+    }
+    return value
+  }
+}

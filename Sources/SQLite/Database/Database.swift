@@ -1,0 +1,55 @@
+import CSQLite
+
+/// One connection to one database file: statements, transactions, schema and upkeep.
+///
+/// Owns the C handle and the prepared statements. Not `Sendable`: an actor pinned on a `QueueExecutor` owns the
+/// one instance. It refuses files of other programs and of newer releases before it writes a byte, and knows
+/// nothing of what it stores. The process opens a file once and holds a `LockFile` meanwhile: two connections that
+/// write and checkpoint at the same instant can lose a commit in SQLite 3.7.0 to 3.51.2 (WAL reset).
+package final class Database {
+  private var connection: Connection?
+  /// Prepared statements by their text, kept for the connection's life.
+  private var statements: [String: Statement] = [:]
+  /// Frames in the WAL after the last commit, less those checkpointed since.
+  var pendingFrames = 0
+
+  /// Opens or creates the file with the settings of `Configuration`.
+  ///
+  /// - Throws: `SQLiteError` if the file cannot be opened or is no database (`.notADatabase`);
+  ///   `SchemaError.notOurs` or `.newer` for a file that this program must leave alone. The handle is closed then.
+  package init(path: String, configuration: Configuration) throws {
+    connection = try Connection(path: path)
+    try configure(configuration, path: path)
+    watchLog()
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Finalizes the statements and closes the handle; the last connection of a file checkpoints its WAL and deletes
+  /// it. The database must not be used afterwards; a second `close` does nothing.
+  package func close() {
+    statements.removeAll()
+    connection = nil
+  }
+
+  /// The open handle; using a closed database is an error of the program.
+  var handle: OpaquePointer {
+    guard let handle = connection?.handle else { preconditionFailure("database used after close()") }
+    return handle
+  }
+
+  /// The prepared statement of a text, from the cache where no caller up the stack is still stepping it.
+  func statement(for sql: String) throws(SQLiteError) -> Statement {
+    guard let cached = statements[sql] else {
+      let statement = try Statement(sql, on: handle, isPersistent: true)
+      statements[sql] = statement
+      return statement
+    }
+    return cached.isRunning ? try Statement(sql, on: handle, isPersistent: false) : cached
+  }
+
+  /// Statements in the cache, for tests of its reuse.
+  var cachedStatements: Int { statements.count }
+}

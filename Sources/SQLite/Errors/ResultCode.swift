@@ -1,0 +1,104 @@
+/// A result code of SQLite, primary (`.constraint`) or extended (`.constraintUnique`).
+///
+/// An extended code carries its primary in the low byte. As a pattern a primary code matches all its extended
+/// codes, so `catch ResultCode.constraint` takes every constraint and `catch ResultCode.constraintUnique` one.
+/// Source: <https://www.sqlite.org/rescode.html>.
+package struct ResultCode: RawRepresentable, Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  private init(_ primary: ResultCode, _ detail: Int32) {
+    rawValue = primary.rawValue | detail << 8
+  }
+
+  /// The code without its detail; a primary code is its own.
+  package var primary: ResultCode { ResultCode(rawValue: rawValue & 0xff) }
+
+  package static func ~= (pattern: ResultCode, code: ResultCode) -> Bool {
+    pattern == code || pattern == code.primary
+  }
+
+  package static func ~= (pattern: ResultCode, error: any Error) -> Bool {
+    guard let error = error as? SQLiteError else { return false }
+    return pattern ~= error.code
+  }
+}
+
+/// Primary codes.
+extension ResultCode {
+  package static let ok = ResultCode(rawValue: 0)
+  package static let error = ResultCode(rawValue: 1)
+  package static let `internal` = ResultCode(rawValue: 2)
+  package static let permission = ResultCode(rawValue: 3)
+  package static let abort = ResultCode(rawValue: 4)
+  package static let busy = ResultCode(rawValue: 5)
+  package static let locked = ResultCode(rawValue: 6)
+  package static let noMemory = ResultCode(rawValue: 7)
+  package static let readOnly = ResultCode(rawValue: 8)
+  package static let interrupt = ResultCode(rawValue: 9)
+  package static let ioError = ResultCode(rawValue: 10)
+  package static let corrupt = ResultCode(rawValue: 11)
+  package static let notFound = ResultCode(rawValue: 12)
+  package static let full = ResultCode(rawValue: 13)
+  package static let cantOpen = ResultCode(rawValue: 14)
+  package static let `protocol` = ResultCode(rawValue: 15)
+  package static let schema = ResultCode(rawValue: 17)
+  package static let tooBig = ResultCode(rawValue: 18)
+  package static let constraint = ResultCode(rawValue: 19)
+  package static let mismatch = ResultCode(rawValue: 20)
+  package static let misuse = ResultCode(rawValue: 21)
+  package static let authorization = ResultCode(rawValue: 23)
+  package static let range = ResultCode(rawValue: 25)
+  package static let notADatabase = ResultCode(rawValue: 26)
+  package static let row = ResultCode(rawValue: 100)
+  package static let done = ResultCode(rawValue: 101)
+}
+
+/// Extended codes: contention and constraints.
+extension ResultCode {
+  package static let abortRollback = ResultCode(.abort, 2)
+  package static let busyRecovery = ResultCode(.busy, 1)
+  package static let busySnapshot = ResultCode(.busy, 2)
+  package static let busyTimeout = ResultCode(.busy, 3)
+  package static let constraintCheck = ResultCode(.constraint, 1)
+  package static let constraintForeignKey = ResultCode(.constraint, 3)
+  package static let constraintNotNull = ResultCode(.constraint, 5)
+  package static let constraintPrimaryKey = ResultCode(.constraint, 6)
+  package static let constraintTrigger = ResultCode(.constraint, 7)
+  package static let constraintUnique = ResultCode(.constraint, 8)
+  package static let constraintRowID = ResultCode(.constraint, 10)
+  package static let constraintDataType = ResultCode(.constraint, 12)
+}
+
+/// Extended codes: the file and the disk under it.
+extension ResultCode {
+  package static let cantOpenIsDirectory = ResultCode(.cantOpen, 2)
+  package static let cantOpenFullPath = ResultCode(.cantOpen, 3)
+  package static let corruptIndex = ResultCode(.corrupt, 3)
+  package static let ioErrorRead = ResultCode(.ioError, 1)
+  package static let ioErrorShortRead = ResultCode(.ioError, 2)
+  package static let ioErrorWrite = ResultCode(.ioError, 3)
+  package static let ioErrorFsync = ResultCode(.ioError, 4)
+  package static let ioErrorDirectoryFsync = ResultCode(.ioError, 5)
+  package static let ioErrorTruncate = ResultCode(.ioError, 6)
+  package static let ioErrorFstat = ResultCode(.ioError, 7)
+  package static let ioErrorUnlock = ResultCode(.ioError, 8)
+  package static let ioErrorReadLock = ResultCode(.ioError, 9)
+  package static let ioErrorDelete = ResultCode(.ioError, 10)
+  package static let ioErrorNoMemory = ResultCode(.ioError, 12)
+  package static let ioErrorAccess = ResultCode(.ioError, 13)
+  package static let ioErrorLock = ResultCode(.ioError, 15)
+  package static let ioErrorClose = ResultCode(.ioError, 16)
+  package static let ioErrorSharedMemoryOpen = ResultCode(.ioError, 18)
+  package static let ioErrorSharedMemorySize = ResultCode(.ioError, 19)
+  package static let ioErrorSharedMemoryMap = ResultCode(.ioError, 21)
+  package static let ioErrorSeek = ResultCode(.ioError, 22)
+  package static let ioErrorMap = ResultCode(.ioError, 24)
+  package static let ioErrorData = ResultCode(.ioError, 32)
+  package static let ioErrorCorruptFileSystem = ResultCode(.ioError, 33)
+  package static let readOnlyDatabaseMoved = ResultCode(.readOnly, 4)
+  package static let readOnlyDirectory = ResultCode(.readOnly, 6)
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+@testable import SQLite
+
+@Suite struct DatabaseTests {
+  let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  @Test(
+    "settings are in force after opening",
+    arguments: [
+      ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20), ("wal_autocheckpoint", 0),
+      ("journal_size_limit", 64 << 20), ("cell_size_check", 1), ("trusted_schema", 0), ("auto_vacuum", 2),
+      ("application_id", Int(Database.Configuration.applicationID)), ("user_version", 0),
+    ])
+  func settings(pragma: String, expected: Int) throws {
+    let database = try directory.open()
+    #expect(try database.integer("PRAGMA \(pragma)") == expected)
+  }
+
+  @Test("the journal is a write-ahead log, and stays one when the file is opened again")
+  func journalMode() throws {
+    for _ in 1...2 {
+      let database = try directory.open()
+      #expect(try database.first("PRAGMA journal_mode") { try $0.text(0) } == "wal")
+      #expect(try database.integer("PRAGMA auto_vacuum") == 2)
+    }
+  }
+
+  @Test("a new file and its companions are for the owner only")
+  func fileMode() throws {
+    let database = try directory.openWithItems()
+    defer { database.close() }
+    for name in ["test.db", "test.db-wal", "test.db-shm"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: directory.file(name))
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  @Test("rows are there after close and reopen, and the log is folded into the file")
+  func reopen() throws {
+    let first = try directory.openWithItems()
+    try first.execute("INSERT INTO item (name) VALUES (?)", "kept")
+    first.close()
+    #expect(!FileManager.default.fileExists(atPath: directory.file("test.db-wal")))
+    #expect(try directory.open().itemNames() == ["kept"])
+  }
+
+  @Test("a file that is no database is refused, unchanged and closed")
+  func textFile() throws {
+    let text = Array(String(repeating: "To be, or not to be. ", count: 400).utf8)
+    try Data(text).write(to: URL(filePath: directory.file()))
+    let error = #expect(throws: SQLiteError.self) { try directory.open() }
+    #expect(error?.code == .notADatabase)
+    #expect(try directory.contents() == text)
+    #expect(try directory.openDescriptors() == 0)
+  }
+
+  /// A database with content under another id, 0 for a program that sets none.
+  private func openForeign(_ name: String, applicationID: Int32) throws -> Database {
+    let configuration = Database.Configuration(applicationID: applicationID, supportedSchema: 0)
+    let database = try Database(path: directory.file(name), configuration: configuration)
+    try database.executeScript("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+    return database
+  }
+
+  @Test("another program's database is refused, unchanged and closed", arguments: [0, 0x4750_4b47])
+  func foreignDatabase(applicationID: Int32) throws {
+    try openForeign("test.db", applicationID: applicationID).close()
+    let before = try directory.contents()
+    #expect(throws: SchemaError.notOurs(path: directory.file(), applicationID: applicationID)) {
+      try directory.open()
+    }
+    #expect(try directory.contents() == before)
+    #expect(try directory.openDescriptors() == 0)
+  }
+
+  @Test("another program's log is not folded into its file")
+  func foreignLog() throws {
+    let foreign = try openForeign("foreign.db", applicationID: 1)
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(
+        atPath: directory.file("foreign.db\(suffix)"), toPath: directory.file("test.db\(suffix)"))
+    }
+    foreign.close()
+    let (file, log) = (try directory.contents(), try directory.contents("test.db-wal"))
+    #expect(!log.isEmpty)
+    #expect(throws: SchemaError.notOurs(path: directory.file(), applicationID: 1)) { try directory.open() }
+    #expect(try directory.contents() == file)
+    #expect(try directory.contents("test.db-wal") == log)
+  }
+
+  @Test("a file of a newer release is refused by opening, unchanged and closed")
+  func newerSchema() throws {
+    let newer = try directory.open()
+    try newer.executeScript("PRAGMA user_version = 10")
+    newer.close()
+    let before = try directory.contents()
+    #expect(throws: SchemaError.newer(found: 10, supported: 9)) { try directory.open() }
+    #expect(try directory.contents() == before)
+    #expect(try directory.openDescriptors() == 0)
+  }
+
+  @Test("a path that cannot be opened is named in the error, with cause and remedy")
+  func cannotOpen() throws {
+    let missing = directory.file("absent/test.db")
+    let error = #expect(throws: SQLiteError.self) {
+      try Database(path: missing, configuration: .testing())
+    }
+    #expect(error?.code == .cantOpen)
+    let description = try #require(error).description
+    #expect(description.contains(missing))
+    #expect(description.contains("No such file or directory"))
+    #expect(description.contains("check that the directory exists"))
+  }
+
+  @Test("a directory in the file's place is refused")
+  func directoryAsFile() throws {
+    let error = #expect(throws: SQLiteError.self) {
+      try Database(path: directory.path, configuration: .testing())
+    }
+    #expect(error?.code.primary == .cantOpen)
+  }
+
+  @Test("another writer makes a statement fail as busy after the time-out")
+  func busy() throws {
+    let holder = try directory.openWithItems()
+    let other = try directory.open()
+    let refused = try holder.transactionally { Result { try other.transactionally {} } }
+    #expect { try refused.get() } throws: { ResultCode.busy ~= $0 }
+    try other.transactionally {}
+  }
+
+  @Test("close gives up every descriptor, also with rows unread")
+  func close() throws {
+    let database = try directory.openWithItems()
+    try database.execute("INSERT INTO item (name) VALUES ('a'), ('b')")
+    _ = try database.first("SELECT name FROM item") { try $0.text(0) }
+    database.close()
+    database.close()
+    #expect(try directory.openDescriptors() == 0)
+  }
+}
