@@ -3,10 +3,12 @@ extension EventSchema {
   static let ssf: KeyValuePairs<EventType, EventSchema> = [
     .verification: ssf([.optional("state", .text)]),
     .streamUpdated: ssf([
-      .required("status", .closed(StreamStatus.allCases.map(\.rawValue))),
+      .required("status", .closed(statuses)),
       .optional("reason", .text),
     ]),
   ]
+
+  private static let statuses = StreamStatus.allCases.map(\.rawValue)
 
   private static func ssf(_ members: [EventMember]) -> EventSchema {
     EventSchema(members, about: [.opaque], allowsSubjectMember: false)
