@@ -1,0 +1,73 @@
+/// Base64url without padding, as JOSE uses it (RFC 7515 §2, RFC 4648 §5).
+///
+/// Decoding accepts exactly one text for each byte string and refuses all others, so that a token cannot be
+/// respelled.
+package enum Base64URL {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  private static let noSextet: UInt8 = 0xff
+  /// The value of each byte of the alphabet, and ``noSextet`` for all others.
+  private static let sextets: [UInt8] = {
+    var sextets = [UInt8](repeating: noSextet, count: 256)
+    for (value, character) in alphabet.enumerated() {
+      sextets[Int(character)] = UInt8(value)
+    }
+    return sextets
+  }()
+
+  /// The number of characters that so many bytes encode to.
+  package static func encodedCount(_ byteCount: Int) -> Int {
+    (byteCount * 8 + 5) / 6
+  }
+
+  /// The text of some bytes.
+  package static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(encodedCount(bytes.count))
+    append(bytes.span, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the text of some bytes; the caller reserves the room.
+  package static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    let alphabet = alphabet
+    var pending: UInt32 = 0
+    var bitCount: UInt32 = 0
+    for index in bytes.indices {
+      pending = pending << 8 | UInt32(bytes[index])
+      bitCount += 8
+      while bitCount >= 6 {
+        bitCount -= 6
+        text.append(alphabet[Int(pending >> bitCount & 0x3f)])
+      }
+    }
+    guard bitCount > 0 else { return }
+    text.append(alphabet[Int(pending << (6 - bitCount) & 0x3f)])
+  }
+
+  /// The bytes of a text.
+  package static func decode(_ text: String) throws(Base64URLError) -> [UInt8] {
+    try decode(text.utf8.span)
+  }
+
+  /// The bytes of a text given as ASCII.
+  package static func decode(_ text: Span<UInt8>) throws(Base64URLError) -> [UInt8] {
+    guard text.count % 4 != 1 else { throw .impossibleLength(text.count) }
+    let sextets = sextets
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count * 6 / 8)
+    var pending: UInt32 = 0
+    var bitCount: UInt32 = 0
+    for index in text.indices {
+      let sextet = sextets[Int(text[index])]
+      guard sextet != noSextet else { throw .foreignCharacter(text[index], offset: index) }
+      pending = pending << 6 | UInt32(sextet)
+      bitCount += 6
+      guard bitCount >= 8 else { continue }
+      bitCount -= 8
+      bytes.append(UInt8(truncatingIfNeeded: pending >> bitCount))
+    }
+    guard pending & (1 << bitCount - 1) == 0 else { throw .trailingBits }
+    return bytes
+  }
+}
