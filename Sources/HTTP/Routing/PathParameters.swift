@@ -1,0 +1,14 @@
+/// The values of a route's `{name}` segments, percent-decoded and never empty.
+package struct PathParameters: Hashable, Sendable {
+  private let names: [String]
+  private let values: [String]
+
+  init(names: [String], values: [String]) {
+    self.names = names
+    self.values = values
+  }
+
+  package subscript(name: String) -> String? {
+    names.firstIndex(of: name).map { values[$0] }
+  }
+}
