@@ -9,7 +9,7 @@ import CSQLite
 package final class Database {
   private var connection: Connection?
   /// Prepared statements by their text, kept for the connection's life.
-  private var statements: [String: Statement] = [:]
+  private(set) var statements: [String: Statement] = [:]
   /// Frames in the WAL after the last commit, less those checkpointed since.
   var pendingFrames = 0
 
@@ -49,7 +49,4 @@ package final class Database {
     }
     return cached.isRunning ? try Statement(sql, on: handle, isPersistent: false) : cached
   }
-
-  /// Statements in the cache, for tests of its reuse.
-  var cachedStatements: Int { statements.count }
 }
