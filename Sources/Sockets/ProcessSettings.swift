@@ -5,17 +5,15 @@ import Glibc
 /// `most` keeps the figure within reason where the hard limit is unlimited.
 @discardableResult
 package func raiseFileLimit(most: Int = 1 << 20) throws(SocketError) -> Int {
-  var limit = try fileLimits()
+  var limit = fileLimits()
   limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(most)))
-  guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-    throw .current(.fileLimit)
-  }
+  guard setrlimit(openFiles, &limit) == 0 else { throw .current(.fileLimit) }
   return Int(clamping: limit.rlim_cur)
 }
 
 /// The limit of open files in force.
-package func fileLimit() throws(SocketError) -> Int {
-  Int(clamping: try fileLimits().rlim_cur)
+package func fileLimit() -> Int {
+  Int(clamping: fileLimits().rlim_cur)
 }
 
 /// Makes writing to a connection that the peer has closed an error of that call and not the end of the process.
@@ -23,10 +21,11 @@ package func ignoreSIGPIPE() {
   signal(SIGPIPE, SIG_IGN)
 }
 
-private func fileLimits() throws(SocketError) -> rlimit {
+private let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+
+private func fileLimits() -> rlimit {
   var limit = rlimit()
-  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-    throw .current(.fileLimit)
-  }
+  // Fails only for an unknown resource.
+  getrlimit(openFiles, &limit)
   return limit
 }

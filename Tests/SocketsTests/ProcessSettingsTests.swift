@@ -9,7 +9,7 @@ import Testing
       var limit = rlimit(rlim_cur: 256, rlim_max: 512)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
       let figures = [
-        try fileLimit(), try raiseFileLimit(most: 300), try raiseFileLimit(), try fileLimit(),
+        fileLimit(), try raiseFileLimit(most: 300), try raiseFileLimit(), fileLimit(),
       ]
       #expect(figures == [256, 300, 512, 512])
     }
