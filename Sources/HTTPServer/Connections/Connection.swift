@@ -1,0 +1,81 @@
+import HTTP
+import Sockets
+
+/// The life of one client connection, from its first byte to its close, as one task.
+///
+/// Requests are read, answered and written strictly one after the other: while one is being answered nothing is read.
+/// Every wait has a deadline of ``ServerLimits``. What it refuses it answers once and then closes; it never
+/// resynchronises behind a fault.
+struct Connection {
+  private enum Next {
+    case request, close, linger
+  }
+
+  private let seat: Seat
+  private let service: Service
+  private let endOfLife: Deadline
+  private var reader: RequestReader
+  private var writer: ResponseWriter
+  private var served = 0
+
+  init(_ seat: Seat, of service: Service) {
+    self.seat = seat
+    self.service = service
+    endOfLife = .after(service.limits.connectionLifetime)
+    reader = RequestReader(seat.socket, limits: service.limits)
+    writer = service.writer(for: seat.socket)
+  }
+
+  /// Serves until either side has enough.
+  mutating func run() async {
+    do throws(ConnectionEnd) {
+      var next = Next.request
+      while next == .request, let request = try await nextRequest() {
+        let response = await service.handler.respond(request, seat.socket.remoteAddress)
+        next = try await answer(request, with: response)
+      }
+      if next == .linger { await writer.linger() }
+    } catch {
+      await conclude(error)
+    }
+    seat.socket.close()
+  }
+
+  /// Nil when the connection has come to its ordinary end.
+  private mutating func nextRequest() async throws(ConnectionEnd) -> Request? {
+    guard !service.roster.isDraining, try await reader.awaitFirstByte(), seat.beginRequest() else {
+      return nil
+    }
+    let (head, hasBody) = try await reader.readHead()
+    guard service.serves(head) else { throw .failure(.misdirected) }
+    if hasBody { try reader.acceptBody(limit: service.handler.bodyLimit(head)) }
+    let request = try await reader.readBody(askingThrough: &writer)
+    service.tally.countRequest()
+    served += 1
+    return request
+  }
+
+  private mutating func answer(
+    _ request: Request, with response: Response
+  ) async throws(ConnectionEnd) -> Next {
+    let isWelcome = isWelcome(after: response)
+    let keepAlive = isWelcome && request.head.allowsKeepAlive
+    try await writer.send(response, toHead: request.method == .head, keepAlive: keepAlive)
+    seat.endRequest()
+    if keepAlive { return .request }
+    // A client that did not ask for the close may have sent more already.
+    return isWelcome ? .close : .linger
+  }
+
+  /// Whether the server would take another request.
+  private func isWelcome(after response: Response) -> Bool {
+    !response.closesConnection && served < service.limits.requestsPerConnection && !endOfLife.hasPassed
+      && !service.roster.isDraining
+  }
+
+  private mutating func conclude(_ end: ConnectionEnd) async {
+    service.record(end, of: seat.socket)
+    guard case .failure(let failure) = end else { return }
+    await writer.dismiss(with: service.handler.renderFailure(failure), toHead: reader.isReadingHeadRequest)
+  }
+}
