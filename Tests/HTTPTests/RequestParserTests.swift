@@ -98,8 +98,10 @@ import Testing
     #expect(expectsContinue == expected)
   }
 
-  @Test("an unknown expectation is ignored on HTTP/1.0") func expectationOn10() {
-    #expect(ParserRun(get("Expect: x\r\n", version: "1.0")).requests.count == 1)
+  @Test("RFC 9110 10.1.1 any expectation is ignored on HTTP/1.0 and without a body")
+  func ignoredExpectations() {
+    #expect(ParserRun(get("Expect: x\r\nContent-Length: 0\r\n", version: "1.0")).requests.count == 1)
+    #expect(ParserRun(get("Expect: x\r\n")).requests.count == 1)
   }
 
   @Test(

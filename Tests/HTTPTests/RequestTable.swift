@@ -1,10 +1,8 @@
-import Testing
-
 /// A request that the front door must refuse: what is wrong with it, its bytes, and the answer.
 ///
-/// One row per way to break a rule of the strict HTTP profile. The rows say nothing about who reads them, so that
-/// a parser and a listening server can be held to the same table.
-struct MalformedRequest: Sendable, CustomTestStringConvertible {
+/// One row per way to break a rule of the strict HTTP profile. The rows say nothing about who reads them, so
+/// that a parser and a listening server can be held to the same table.
+struct MalformedRequest: Sendable, CustomStringConvertible {
   let name: String
   let bytes: [UInt8]
   let status: Int
@@ -19,14 +17,13 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
     self.status = status
   }
 
-  var testDescription: String { "\(status) \(name)" }
+  var description: String { "\(status) \(name)" }
 }
 
 extension MalformedRequest {
   static let all =
-    framing + transferEncodings + chunks + lines + fields + versions + methods + targets + hosts
-    + expectations
-    + trailers
+    framing + transferEncodings + chunks + trailers + expectations
+    + lines + versions + methods + targets + fields + hosts
 
   /// A request with a body framed by these field lines, and five bytes that could be its body.
   private static func framed(_ name: String, _ lines: String, _ status: Int = 400) -> MalformedRequest {
@@ -36,19 +33,6 @@ extension MalformedRequest {
   private static func chunked(_ name: String, _ body: String, _ status: Int = 400) -> MalformedRequest {
     MalformedRequest(
       name, status, "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)")
-  }
-
-  private static func line(_ name: String, _ requestLine: String, _ status: Int = 400) -> MalformedRequest {
-    MalformedRequest(name, status, "\(requestLine)\r\nHost: a\r\n\r\n")
-  }
-
-  private static func field(_ name: String, _ line: String, _ status: Int = 400) -> MalformedRequest {
-    field(name, Array(line.utf8), status)
-  }
-
-  private static func field(_ name: String, _ line: [UInt8], _ status: Int = 400) -> MalformedRequest {
-    MalformedRequest(
-      name, status, Array("GET /a HTTP/1.1\r\nHost: a\r\n".utf8) + line + Array("\r\n\r\n".utf8))
   }
 
   static let framing = [
@@ -140,6 +124,45 @@ extension MalformedRequest {
     chunked("chunk data ended by junk", "5\r\nhelloXY0\r\n\r\n"),
     chunked("last chunk ended by LF", "0\n\r\n"),
   ]
+
+  static let expectations = [
+    framed("unknown expectation", "Content-Length: 5\r\nExpect: 200-ok", 417),
+    framed("expectation list", "Content-Length: 5\r\nExpect: 100-continue, 200-ok", 417),
+    framed("empty expectation", "Content-Length: 5\r\nExpect:", 417),
+    framed("second expectation unknown", "Content-Length: 5\r\nExpect: 100-continue\r\nExpect: x", 417),
+  ]
+
+  static let trailers = [
+    chunked("trailer Content-Length", "0\r\nContent-Length: 5\r\n\r\n"),
+    chunked("trailer Transfer-Encoding", "0\r\ntransfer-encoding: chunked\r\n\r\n"),
+    chunked("trailer Host", "0\r\nHost: b\r\n\r\n"),
+    chunked("trailer without colon", "0\r\nX\r\n\r\n"),
+    chunked("trailer with space before colon", "0\r\nX : a\r\n\r\n"),
+    chunked("trailer folded", "0\r\nX: a\r\n b\r\n\r\n"),
+    chunked("trailer with leading space", "0\r\n X: a\r\n\r\n"),
+    chunked("trailer with NUL", "0\r\nX: \0\r\n\r\n"),
+    chunked("trailer ended by LF", "0\r\nX: a\n\r\n"),
+    chunked("trailers ended by LF", "0\r\nX: a\r\n\n"),
+    chunked("trailers ended by CR X", "0\r\n\rX"),
+    chunked("trailers too large", "0\r\nX: \(String(repeating: "a", count: 16 << 10))\r\n\r\n", 431),
+    chunked("too many trailers", "0\r\n" + String(repeating: "X: a\r\n", count: 65) + "\r\n", 431),
+  ]
+}
+
+/// The rows about heads: line ends, request lines, fields, hosts.
+extension MalformedRequest {
+  private static func line(_ name: String, _ requestLine: String, _ status: Int = 400) -> MalformedRequest {
+    MalformedRequest(name, status, "\(requestLine)\r\nHost: a\r\n\r\n")
+  }
+
+  private static func field(_ name: String, _ line: String, _ status: Int = 400) -> MalformedRequest {
+    field(name, Array(line.utf8), status)
+  }
+
+  private static func field(_ name: String, _ line: [UInt8], _ status: Int = 400) -> MalformedRequest {
+    MalformedRequest(
+      name, status, Array("GET /a HTTP/1.1\r\nHost: a\r\n".utf8) + line + Array("\r\n\r\n".utf8))
+  }
 
   static let lines = [
     MalformedRequest("request line ended by LF", 400, "GET /a HTTP/1.1\nHost: a\r\n\r\n"),
@@ -292,27 +315,4 @@ extension MalformedRequest {
   private static func host(_ name: String, _ value: String) -> MalformedRequest {
     MalformedRequest("Host \(name)", 400, "GET /a HTTP/1.1\r\nHost: \(value)\r\n\r\n")
   }
-
-  static let expectations = [
-    framed("unknown expectation", "Content-Length: 5\r\nExpect: 200-ok", 417),
-    framed("expectation list", "Content-Length: 5\r\nExpect: 100-continue, 200-ok", 417),
-    framed("empty expectation", "Content-Length: 5\r\nExpect:", 417),
-    framed("second expectation unknown", "Content-Length: 5\r\nExpect: 100-continue\r\nExpect: x", 417),
-  ]
-
-  static let trailers = [
-    chunked("trailer Content-Length", "0\r\nContent-Length: 5\r\n\r\n"),
-    chunked("trailer Transfer-Encoding", "0\r\ntransfer-encoding: chunked\r\n\r\n"),
-    chunked("trailer Host", "0\r\nHost: b\r\n\r\n"),
-    chunked("trailer without colon", "0\r\nX\r\n\r\n"),
-    chunked("trailer with space before colon", "0\r\nX : a\r\n\r\n"),
-    chunked("trailer folded", "0\r\nX: a\r\n b\r\n\r\n"),
-    chunked("trailer with leading space", "0\r\n X: a\r\n\r\n"),
-    chunked("trailer with NUL", "0\r\nX: \0\r\n\r\n"),
-    chunked("trailer ended by LF", "0\r\nX: a\n\r\n"),
-    chunked("trailers ended by LF", "0\r\nX: a\r\n\n"),
-    chunked("trailers ended by CR X", "0\r\n\rX"),
-    chunked("trailers too large", "0\r\nX: \(String(repeating: "a", count: 16 << 10))\r\n\r\n", 431),
-    chunked("too many trailers", "0\r\n" + String(repeating: "X: a\r\n", count: 65) + "\r\n", 431),
-  ]
 }

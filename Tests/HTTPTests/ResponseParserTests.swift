@@ -188,7 +188,6 @@ private struct ResponseRow: Sendable, CustomTestStringConvertible {
       #expect(run.head?.status.code == row.status)
       #expect(run.body == row.body)
       #expect(run.error == row.error)
-      // Cut into pieces, the loop still feeds what comes behind the answer.
       #expect(run.canReuse == row.reusable)
     }
   }

@@ -1,6 +1,6 @@
-/// Bytes that arrived and are not read yet. Readers address them by offset from the first unread byte, so offsets
-/// stay good until something is consumed. Consumed bytes are dropped in bulk: each byte is moved a bounded
-/// number of times however small the pieces are.
+/// Bytes that arrived and are not read yet. Readers address them by offset from the first unread byte, so
+/// offsets stay good until something is consumed. Consumed bytes are dropped in bulk: each byte is moved a
+/// bounded number of times however small the pieces are.
 struct MessageBuffer: Sendable {
   private var storage: [UInt8] = []
   /// Index in `storage` of the first unread byte.

@@ -1,7 +1,7 @@
 /// A date and time of day in UTC, proleptic Gregorian calendar, by arithmetic alone.
 ///
-/// Days are counted in years that begin on 1 March, so that the leap day is the last of its year, and in eras of
-/// 400 years (146,097 days), in which the calendar repeats.
+/// Days are counted in years that begin on 1 March, so that the leap day is the last of its year, and in eras
+/// of 400 years (146,097 days), in which the calendar repeats.
 package struct CivilDate: Hashable, Sendable {
   package let year: Int
   /// 1...12

@@ -15,7 +15,8 @@ package enum RFC3339 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Milliseconds since 1970, digits beyond them cut off; `nil` for anything but a `date-time` of RFC 3339 §5.6.
+  /// Milliseconds since 1970, digits beyond them cut off; `nil` for anything but a `date-time` of RFC 3339
+  /// §5.6.
   package static func parse(_ text: String) -> Int64? {
     var fields = DateFields(text)
     guard let date = date(&fields) else { return nil }

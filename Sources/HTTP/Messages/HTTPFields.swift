@@ -27,8 +27,8 @@ package struct HTTPFields: Sendable, Hashable {
 
   package init() {}
 
-  /// The value of the first field of that name. Setting replaces all fields of that name by one, at the place of
-  /// the first; setting `nil` removes them.
+  /// The value of the first field of that name. Setting replaces all fields of that name by one, at the place
+  /// of the first; setting `nil` removes them.
   package subscript(name: String) -> String? {
     get { lines.first { $0.isNamed(name) }?.value }
     set { replace(name, with: newValue) }

@@ -1,6 +1,7 @@
 /// What a request asks for (RFC 9112 §3.2): the target as received and its decoded pieces. Refuses the
 /// authority-form, fragments, bytes outside RFC 3986's path and query, bad percent-encoding, and escapes that
-/// decode to NUL or to something that is not UTF-8. Dot segments are names like any other: nothing is resolved.
+/// decode to NUL or to something that is not UTF-8. Dot segments are names like any other: nothing is
+/// resolved.
 package struct RequestTarget: Hashable, Sendable {
   /// How the target was written.
   package enum Form: Hashable, Sendable {

@@ -1,5 +1,5 @@
-/// A response to be sent. `Content-Length`, `Date` and `Connection` are the serializer's and must not stand in
-/// `fields`.
+/// A response to be sent. `Content-Length`, `Date` and `Connection` are the serializer's and must not stand
+/// in `fields`.
 package struct Response: Sendable {
   package var status: HTTPStatus { didSet { prepared = nil } }
   package var fields: HTTPFields { didSet { prepared = nil } }

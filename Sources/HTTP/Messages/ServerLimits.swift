@@ -1,5 +1,5 @@
-/// Every limit of the server's front door, in one value. Sizes are in bytes; each limit names the answer that a
-/// client gets which goes over it.
+/// Every limit of the server's front door, in one value. Sizes are in bytes; each limit names the answer that
+/// a client gets which goes over it.
 package struct ServerLimits: Sendable, Hashable {
   /// The request line without its CRLF: 414.
   package var requestLine = 8 << 10

@@ -8,8 +8,8 @@ package enum BodyFraming: Hashable, Sendable {
   /// Whether any byte of a body is still to be expected.
   package var announcesBody: Bool { self != .none && self != .contentLength(0) }
 
-  /// What `Content-Length` and `Transfer-Encoding` say, in the strict reading that leaves no second one: never
-  /// both, each at most once, one plain number or exactly `chunked`.
+  /// What `Content-Length` and `Transfer-Encoding` say, in the strict reading that leaves no second one:
+  /// never both, each at most once, one plain number or exactly `chunked`.
   init(of fields: HTTPFields, version: HTTPVersion) throws(MessageFault) {
     switch (fields.occurrence(of: "Content-Length"), fields.occurrence(of: "Transfer-Encoding")) {
     case (.none, .none): self = .none

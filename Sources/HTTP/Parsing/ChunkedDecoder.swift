@@ -1,6 +1,6 @@
-/// Decodes the chunked transfer coding (RFC 9112 §7.1), strictly: sizes of 1 to 16 hexadecimal digits and nothing
-/// else, CR LF and nothing else at every line end. Extensions are skipped within their limit, trailers are checked
-/// by the header rules and dropped.
+/// Decodes the chunked transfer coding (RFC 9112 §7.1), strictly: sizes of 1 to 16 hexadecimal digits and
+/// nothing else, CR LF and nothing else at every line end. Extensions are skipped within their limit,
+/// trailers are checked by the header rules and dropped.
 struct ChunkedDecoder: Sendable {
   private enum Phase {
     case size
@@ -28,7 +28,8 @@ struct ChunkedDecoder: Sendable {
       startingAt: 0, maximumBytes: limits.trailerBytes, maximumCount: limits.trailerFields)
   }
 
-  /// Takes what it can from `buffer`, appends data to `body`; true once the last chunk and the trailers are read.
+  /// Takes what it can from `buffer`, appends data to `body`; true once the last chunk and the trailers are
+  /// read.
   mutating func decode(
     from buffer: inout MessageBuffer, into body: inout [UInt8]
   ) throws(MessageFault) -> Bool {

@@ -1,6 +1,6 @@
 /// Reads the field lines of a head or of trailers up to the empty line that ends them (RFC 9112 §5). Keeps
-/// offsets only; strings are made once the section is complete. Refuses folding, white space before the colon,
-/// names that are no tokens, and sections beyond the limits.
+/// offsets only; strings are made once the section is complete. Refuses folding, white space before the
+/// colon, names that are no tokens, and sections beyond the limits.
 struct FieldSectionReader: Sendable {
   private struct Line {
     let name: Range<Int>
@@ -31,7 +31,8 @@ struct FieldSectionReader: Sendable {
     return nil
   }
 
-  /// The fields of the complete section. Values that are not UTF-8 are repaired; no rule depends on such bytes.
+  /// The fields of the complete section. Values that are not UTF-8 are repaired; no rule depends on such
+  /// bytes.
   func fields(in buffer: MessageBuffer) -> HTTPFields {
     var fields = HTTPFields()
     fields.reserveCapacity(lines.count)

@@ -1,5 +1,5 @@
-/// Finds lines that end in CR LF, one after the other. Each byte is looked at once, however the bytes arrive, and
-/// what is reported depends on the bytes up to there alone.
+/// Finds lines that end in CR LF, one after the other. Each byte is looked at once, however the bytes arrive,
+/// and what is reported depends on the bytes up to there alone.
 struct LineScanner: Sendable {
   /// Offset of the first byte of the current line.
   private(set) var lineStart: Int

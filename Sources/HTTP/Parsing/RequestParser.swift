@@ -1,8 +1,8 @@
 /// Turns the bytes of one connection into requests, strictly by RFC 9112. Pure and incremental: bytes go in
 /// with `append`, events come out of `next`, and the events never depend on how the bytes were split.
 ///
-/// One request is read at a time; what arrives behind it stays in the buffer until its turn. The first fault is
-/// final: it is thrown again by every later call, and nothing behind it is ever read as a request.
+/// One request is read at a time; what arrives behind it stays in the buffer until its turn. The first fault
+/// is final: it is thrown again by every later call, and nothing behind it is ever read as a request.
 package struct RequestParser: Sendable {
   package enum Event: Hashable, Sendable {
     /// A head is complete and legal; no byte of its body has been read. `acceptBody` may be called now.
@@ -67,11 +67,11 @@ extension RequestParser {
   private mutating func readHead() throws(MessageFault) -> Event? {
     guard let head = try headReader.read(from: &buffer) else { return nil }
     let framing = try BodyFraming(of: head.fields, version: head.version)
+    let expectsContinue = try RequestRules.expectsContinue(head, framing: framing)
     headReader = RequestHeadReader(limits: limits)
     current = (head, framing)
     phase = .headDelivered
-    return .head(
-      head, framing, expectsContinue: RequestRules.expectsContinue(head, framing: framing))
+    return .head(head, framing, expectsContinue: expectsContinue)
   }
 
   private mutating func beginBody(limit: Int) throws(MessageFault) {

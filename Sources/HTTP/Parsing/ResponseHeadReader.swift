@@ -1,5 +1,5 @@
-/// Reads one response head: status line (RFC 9112 §4) and fields. A missing reason phrase is let pass, with or
-/// without the space before it; everything else is as strict as for requests.
+/// Reads one response head: status line (RFC 9112 §4) and fields. A missing reason phrase is let pass, with
+/// or without the space before it; everything else is as strict as for requests.
 struct ResponseHeadReader: Sendable {
   private let limits: ResponseLimits
   private var scanner = LineScanner(startingAt: 0)

@@ -1,6 +1,6 @@
-/// Reads the one answer to one request of ours. Pure and incremental like `RequestParser`; it decodes no content
-/// coding and never looks for a second answer. The head is known as soon as it is complete, whatever becomes of
-/// the body: for a push, a 2xx status decides.
+/// Reads the one answer to one request of ours. Pure and incremental like `RequestParser`; it decodes no
+/// content coding and never looks for a second answer. The head is known as soon as it is complete, whatever
+/// becomes of the body: for a push, a 2xx status decides.
 package struct ResponseParser: Sendable {
   package enum Event: Hashable, Sendable {
     /// The final response's head; 1xx responses before it are skipped.
@@ -37,8 +37,8 @@ package struct ResponseParser: Sendable {
     headReader = ResponseHeadReader(limits: limits)
   }
 
-  /// Whether the next request may use the connection: the answer is complete, its end was told by its framing,
-  /// nothing came behind it, and the peer keeps the connection open.
+  /// Whether the next request may use the connection: the answer is complete, its end was told by its
+  /// framing, nothing came behind it, and the peer keeps the connection open.
   package var canReuseConnection: Bool {
     guard phase == .complete, !peerClosed, buffer.isEmpty, framing != .untilClose, let head else {
       return false
@@ -127,7 +127,8 @@ extension ResponseParser {
     return .complete(body: body?.bytes ?? [])
   }
 
-  /// A response that must have no body yet announces one: what follows on the connection is not to be trusted.
+  /// A response that must have no body yet announces one: what follows on the connection is not to be
+  /// trusted.
   private func hasForbiddenBody(_ head: ResponseHead) -> Bool {
     guard !head.status.allowsBody, head.status != .notModified else { return false }
     return head.fields["Transfer-Encoding"] != nil || head.fields["Content-Length"].map { $0 != "0" } ?? false

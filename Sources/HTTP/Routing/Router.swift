@@ -11,7 +11,8 @@ package struct Router<Endpoint: Sendable>: Sendable {
     var literals: [String: Int] = [:]
     var parameter: Int?
     var routes: [HTTPMethod: Route] = [:]
-    /// For `Allow`: the methods with a route and those answered without one, in the order of `HTTPMethod.known`.
+    /// For `Allow`: the methods with a route and those answered without one, in the order of
+    /// `HTTPMethod.known`.
     var allow: [HTTPMethod] = []
   }
 
@@ -39,8 +40,8 @@ package struct Router<Endpoint: Sendable>: Sendable {
     nodes[node].allow = Self.allowedMethods(with: nodes[node].routes)
   }
 
-  /// The endpoint for a request. HEAD is served by the route for GET. OPTIONS is answered by `options` unless a
-  /// route takes it; for `*` with the methods of all routes.
+  /// The endpoint for a request. HEAD is served by the route for GET. OPTIONS is answered by `options` unless
+  /// a route takes it; for `*` with the methods of all routes.
   package func match(_ method: HTTPMethod, _ target: RequestTarget) -> RouteMatch<Endpoint> {
     guard target.form != .asterisk else { return .options(allow: allMethods) }
     var values: [String] = []

@@ -2,8 +2,8 @@
 package enum RequestSerializer {
   private static let reserved = ["Host", "Content-Length", "Transfer-Encoding"]
 
-  /// Appends a whole request. `Content-Length` is written where there is a body and for methods that usually have
-  /// one (RFC 9110 §8.6).
+  /// Appends a whole request. `Content-Length` is written where there is a body and for methods that usually
+  /// have one (RFC 9110 §8.6).
   /// - Parameters:
   ///   - target: origin form, as `HTTPURL.requestTarget` gives it
   ///   - host: the authority for the `Host` field, as `HTTPURL.authority` gives it

@@ -1,12 +1,13 @@
-/// Writes responses, head and body into one buffer, so that one `send` is enough. Always states the length and
-/// what becomes of the connection; never writes a body where none may stand (RFC 9110 §6.4.1).
+/// Writes responses, head and body into one buffer, so that one `send` is enough. Always states the length
+/// and what becomes of the connection; never writes a body where none may stand (RFC 9110 §6.4.1).
 package enum ResponseSerializer {
   private static let reserved = ["Content-Length", "Transfer-Encoding", "Connection", "Date"]
 
   /// Appends a whole response.
   /// - Parameters:
   ///   - forHead: answers HEAD: the same fields, no body (RFC 9110 §9.3.2)
-  ///   - keepAlive: whether the server means to read another request; `Response.closesConnection` overrules it
+  ///   - keepAlive: whether the server means to read another request; `Response.closesConnection` overrules
+  ///     it
   ///   - date: the current time as `HTTPDate.text` writes it
   /// - Throws: `SerializationError` for a field that must not be sent; `output` is unchanged then.
   package static func append(
@@ -27,7 +28,8 @@ package enum ResponseSerializer {
   /// `HTTP/1.1 100 Continue`, sent when a body that waits for it is about to be read.
   package static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-  /// Status line and fields with `Content-Length`; `Date`, `Connection` and the empty line are still to follow.
+  /// Status line and fields with `Content-Length`; `Date`, `Connection` and the empty line are still to
+  /// follow.
   static func head(of response: Response) throws(SerializationError) -> [UInt8] {
     var head: [UInt8] = []
     head.reserveCapacity(256)

@@ -1,5 +1,5 @@
-/// Host and optional port of a URL or a `Host` field, without userinfo (RFC 3986 §3.2). Stricter than the RFC:
-/// a name is made of letters, digits, `-` and `_`, and what a resolver could read as a number (`127.1`,
+/// Host and optional port of a URL or a `Host` field, without userinfo (RFC 3986 §3.2). Stricter than the
+/// RFC: a name is made of letters, digits, `-` and `_`, and what a resolver could read as a number (`127.1`,
 /// `0x7f.1`, `2130706433`) must be a plain dotted IPv4 address.
 package struct Authority: Hashable, Sendable, CustomStringConvertible {
   /// In lower case; an IPv6 address in its brackets.

@@ -1,6 +1,6 @@
 /// An absolute `http` or `https` URL as configuration and receivers give them (`endpoint_url`, `issuer`,
-/// `jwks_uri`). Strict RFC 3986: two readers can never see two hosts in it. Refuses userinfo, fragments, other
-/// schemes, and every byte that would need encoding; repairs nothing.
+/// `jwks_uri`). Strict RFC 3986: two readers can never see two hosts in it. Refuses userinfo, fragments,
+/// other schemes, and every byte that would need encoding; repairs nothing.
 package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
   package enum Scheme: String, Hashable, Sendable {
     case http

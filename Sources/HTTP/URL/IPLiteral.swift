@@ -6,8 +6,8 @@ enum IPLiteral {
     return parts.count == 4 && parts.allSatisfy(isOctet)
   }
 
-  /// Eight groups of one to four hexadecimal digits; `::` once for one or more zero groups; the last two groups
-  /// may be written as IPv4. No zone identifier.
+  /// Eight groups of one to four hexadecimal digits; `::` once for one or more zero groups; the last two
+  /// groups may be written as IPv4. No zone identifier.
   static func isIPv6(_ text: ArraySlice<UInt8>) -> Bool {
     guard let gap = doubleColon(in: text) else { return groupCount(text) == 8 }
     let before = text[..<gap]
