@@ -3,8 +3,8 @@ import Synchronization
 
 /// A TCP socket that accepts connections on one address.
 ///
-/// When the process is out of file descriptors it does not spin on a connection that it cannot take: it sheds one
-/// through a descriptor kept in reserve (the peer sees a close instead of a hang) and pauses.
+/// When the process is out of file descriptors it does not spin on a connection that it cannot take: it sheds
+/// one through a descriptor kept in reserve (the peer sees a close instead of a hang) and pauses.
 package final class ListeningSocket: Sendable {
   /// The address in use: the port is the real one when port 0 was asked for.
   package let boundAddress: SocketAddress

@@ -16,7 +16,8 @@ package func fileLimit() -> Int {
   Int(clamping: fileLimits().rlim_cur)
 }
 
-/// Makes writing to a connection that the peer has closed an error of that call and not the end of the process.
+/// Makes writing to a connection that the peer has closed an error of that call and not the end of the
+/// process.
 package func ignoreSIGPIPE() {
   signal(SIGPIPE, SIG_IGN)
 }

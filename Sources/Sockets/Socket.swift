@@ -2,9 +2,9 @@ import Glibc
 
 /// One TCP connection as a byte stream, for one task at a time in each direction.
 ///
-/// Every call is tried at once and sleeps only if the kernel would block, until the deadline, a cancellation of the task, or
-/// ``interrupt()``. The socket closes itself when the last reference goes. It knows nothing about what the bytes
-/// mean.
+/// Every call is tried at once and sleeps only if the kernel would block, until the deadline, a cancellation
+/// of the task, or ``interrupt()``. The socket closes itself when the last reference goes. It knows nothing
+/// about what the bytes mean.
 package final class Socket: Sendable {
   /// The other end.
   package let remoteAddress: SocketAddress
@@ -59,8 +59,8 @@ package final class Socket: Sendable {
     }
   }
 
-  /// Makes every present and future wait fail with ``SocketError/Cause/interrupted``; bytes that are already there can still
-  /// be received. May be called from any thread.
+  /// Makes every present and future wait fail with ``SocketError/Cause/interrupted``; bytes that are already
+  /// there can still be received. May be called from any thread.
   package func interrupt() {
     readiness.interrupt()
   }
@@ -163,15 +163,16 @@ extension Socket {
     }
   }
 
-  /// Two connected sockets without an address, for tests.
-  package static func pair() throws(SocketError) -> (Socket, Socket) {
+  /// Two connected sockets for tests, which claim that the other end is at the given address.
+  package static func pair(remoteAddress: SocketAddress = .unspecified) throws(SocketError) -> (
+    Socket, Socket
+  ) {
     let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
     var ends: [CInt] = [0, 0]
     guard socketpair(AF_UNIX, CInt(bitPattern: type), 0, &ends) == 0 else { throw .current(.open) }
-    let nowhere = SocketAddress(ip: IPAddress(v4: 0), port: 0)
     return (
-      Socket(Descriptor(owning: ends[0]), remoteAddress: nowhere),
-      Socket(Descriptor(owning: ends[1]), remoteAddress: nowhere)
+      Socket(Descriptor(owning: ends[0]), remoteAddress: remoteAddress),
+      Socket(Descriptor(owning: ends[1]), remoteAddress: remoteAddress)
     )
   }
 }

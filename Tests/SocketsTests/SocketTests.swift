@@ -1,3 +1,4 @@
+import Foundation
 import Sockets
 import Testing
 
@@ -96,6 +97,26 @@ import Testing
     #expect(try await collect(from: left).isEmpty)
   }
 
+  @Test("a thousand sockets that have been waited on give their descriptors back")
+  func descriptors() async {
+    await #expect(processExitsWith: .success) {
+      let before = openDescriptors()
+      for _ in 0..<1000 {
+        let (left, right) = try Socket.pair()
+        let receiving = Task {
+          var buffer: [UInt8] = []
+          return try await right.receive(into: &buffer, atMost: 1, deadline: .after(.seconds(20)))
+        }
+        try await left.send([1], deadline: .after(.seconds(20)))
+        _ = try await receiving.value
+      }
+      let deadline = Deadline.after(.seconds(20))
+      // The readiness machinery keeps a few of its own.
+      while openDescriptors() > before + 8, !deadline.hasPassed { await Task.yield() }
+      #expect(openDescriptors() <= before + 8)
+    }
+  }
+
   @Test("sending to a closed peer is an error, not a signal")
   func brokenPipe() async throws {
     let (left, right) = try Socket.pair()
@@ -150,4 +171,8 @@ import Testing
     while try await socket.receive(into: &buffer, atMost: 65536, deadline: soon) > 0 {}
     return buffer
   }
+}
+
+private func openDescriptors() -> Int {
+  (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? .max
 }

@@ -17,7 +17,8 @@ package struct CIDR: Hashable, Sendable {
     guard address.value & hostMask == 0 else { throw .bitsBehindPrefix(text) }
   }
 
-  /// Whether the block holds the address; an IPv4-mapped IPv6 address is judged as the IPv4 address it carries.
+  /// Whether the block holds the address; an IPv4-mapped IPv6 address is judged as the IPv4 address it
+  /// carries.
   package func contains(_ address: IPAddress) -> Bool {
     matches(address) || matches(address.unmapped)
   }

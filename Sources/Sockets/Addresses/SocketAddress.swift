@@ -5,6 +5,9 @@ package struct SocketAddress: Hashable, Sendable {
   package let ip: IPAddress
   package let port: UInt16
 
+  /// No address in particular: `0.0.0.0:0`.
+  package static let unspecified = SocketAddress(ip: IPAddress(v4: INADDR_ANY), port: 0)
+
   package init(ip: IPAddress, port: UInt16) {
     self.ip = ip
     self.port = port

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Turns host names into addresses without blocking a thread that serves anything else.
 ///
-/// `getaddrinfo` can hang for half a minute and cannot be stopped. It runs on at most `concurrency` threads of its own, once
-/// at a time for each name, so a name whose servers are dead occupies one thread however many deliveries ask for it. Whoever
-/// asks waits only until its deadline. Nothing is cached.
+/// `getaddrinfo` can hang for half a minute and cannot be stopped. It runs on at most `concurrency` threads
+/// of its own, once at a time for each name, so a name whose servers are dead occupies one thread however
+/// many deliveries ask for it. Whoever asks waits only until its deadline. Nothing is cached.
 package final class Resolver: Sendable {
   package typealias Lookup = @Sendable (_ host: String) -> Result<[IPAddress], ResolverError>
 
@@ -22,7 +22,7 @@ package final class Resolver: Sendable {
 
   /// `lookup` answers for one name and may block.
   package init(concurrency: Int = 16, lookup: @escaping Lookup) {
-    // Serial queues: each has a thread of its own, where a concurrent queue shares two with the cooperative pool.
+    // Serial queues: each gets a thread of its own, a concurrent one would share the cooperative pool's few.
     let threads = (0..<concurrency).map { DispatchQueue(label: "sockets.resolver.\($0)") }
     state = Mutex(State(idle: threads))
     self.lookup = lookup
@@ -33,7 +33,8 @@ package final class Resolver: Sendable {
     self.init(concurrency: concurrency, lookup: systemLookup)
   }
 
-  /// All addresses of the host, in the order of preference (RFC 6724). An IP literal is answered as it is, without brackets.
+  /// All addresses of the host, in the order of preference (RFC 6724). An IP literal is answered as it is,
+  /// without brackets.
   package func resolve(
     host: String, port: UInt16, deadline: Deadline
   ) async throws(ResolverError) -> [SocketAddress] {

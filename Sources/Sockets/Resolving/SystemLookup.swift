@@ -1,6 +1,7 @@
 import Glibc
 
-/// Asks the system's resolver (`getaddrinfo`: hosts file, DNS, whatever is set up) and blocks until it answers.
+/// Asks the system's resolver (`getaddrinfo`: hosts file, DNS, whatever is set up) and blocks until it
+/// answers.
 func systemLookup(_ host: String) -> Result<[IPAddress], ResolverError> {
   var hints = addrinfo()
   hints.ai_family = AF_UNSPEC

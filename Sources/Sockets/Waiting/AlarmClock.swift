@@ -3,8 +3,9 @@ import Synchronization
 
 /// The process's one timer: it ends suspensions whose deadline has passed.
 ///
-/// Deadlines are rounded up to 10 ms, so the timer fires at most a hundred times a second, and not at all while
-/// nobody waits with a deadline. A suspension that is no longer of use stays in the queue until its alarm is due.
+/// Deadlines are rounded up to 10 ms, so the timer fires at most a hundred times a second, and not at all
+/// while nobody waits with a deadline. A suspension that is no longer of use stays in the queue until its
+/// alarm is due.
 final class AlarmClock: Sendable {
   static let shared = AlarmClock()
 

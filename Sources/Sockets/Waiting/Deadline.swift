@@ -2,9 +2,9 @@ import Glibc
 
 /// An instant on the monotonic clock by which something must have happened.
 ///
-/// Every wait in this library takes one. A deadline is absolute, so several waits that belong to one task (a whole
-/// request, a whole delivery attempt) share it, and a peer that sends a byte now and then gains nothing.
-/// Changes of the wall clock do not move it.
+/// Every wait in this library takes one. A deadline is absolute, so several waits that belong to one task (a
+/// whole request, a whole delivery attempt) share it, and a peer that sends a byte now and then gains
+/// nothing. Changes of the wall clock do not move it.
 package struct Deadline: Hashable, Comparable, Sendable {
   /// Nanoseconds of `CLOCK_MONOTONIC`.
   let uptime: UInt64

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Owns one non-blocking descriptor and lets one task per direction wait until it can be read or written.
 ///
-/// The Dispatch sources are made when they are first needed and armed only while somebody waits. They hold this object
-/// until they are cancelled, so ``close()`` must be called; the descriptor itself is closed when the cancel handler
-/// of the last source has run, never under a source that may still look at it.
+/// The Dispatch sources are made when they are first needed and armed only while somebody waits. They hold
+/// this object until they are cancelled, so ``close()`` must be called; the descriptor itself is closed when
+/// the cancel handler of the last source has run, never under a source that may still look at it.
 package final class Readiness: Sendable {
   package enum Direction: Sendable {
     case read, write
@@ -56,13 +56,15 @@ package final class Readiness: Sendable {
     }
   }
 
-  /// Ends every present and future wait with ``SocketError/Cause/interrupted``. May be called from any thread.
+  /// Ends every present and future wait with ``SocketError/Cause/interrupted``. May be called from any
+  /// thread.
   package func interrupt() {
     state.withLock { $0.isInterrupted = true }
     wakeAll()
   }
 
-  /// Gives the descriptor up; waits end with ``SocketError/Cause/closed``. May be called again, from any thread.
+  /// Gives the descriptor up; waits end with ``SocketError/Cause/closed``. May be called again, from any
+  /// thread.
   package func close() {
     let descriptor = state.withLock { state in
       Self.cancel(&state.reading)

@@ -2,9 +2,9 @@ import Synchronization
 
 /// A place where one task at a time sleeps until it is woken, its deadline passes, or it is cancelled.
 ///
-/// It may be used again and again. The deadline is lazy: an alarm that is already set for an earlier instant is left
-/// alone and, when it rings, set anew if the wait of that time reaches further. A connection that waits 15 s after
-/// each of a thousand requests thus sets one alarm every 15 s, not a thousand.
+/// It may be used again and again. The deadline is lazy: an alarm that is already set for an earlier instant
+/// is left alone and, when it rings, set anew if the wait of that time reaches further. A connection that
+/// waits 15 s after each of a thousand requests thus sets one alarm every 15 s, not a thousand.
 package final class Suspension: Sendable {
   package enum Ending: Sendable {
     case woken, deadlinePassed, cancelled
@@ -13,7 +13,8 @@ package final class Suspension: Sendable {
   private struct State {
     var continuation: CheckedContinuation<Ending, Never>?
     var deadline = Deadline.never
-    /// The earliest instant at which the clock will ring for this place; entries for other instants are stale.
+    /// The earliest instant at which the clock will ring for this place; entries for other instants are
+    /// stale.
     var alarm: Deadline?
   }
 
@@ -21,7 +22,8 @@ package final class Suspension: Sendable {
 
   package init() {}
 
-  /// Sleeps. `begin` runs once the task can be woken: what will wake it is started there, so no wake-up is lost.
+  /// Sleeps. `begin` runs once the task can be woken: what will wake it is started there, so no wake-up is
+  /// lost.
   package func wait(until deadline: Deadline, whenSuspended begin: () -> Void = {}) async -> Ending {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
