@@ -3,13 +3,12 @@ package import Logging
 package import Sockets
 import Synchronization
 
-/// An HTTP/1.1 server on one listening socket: accepts connections within the limits, serves each in a task of its own, and
-/// stops in order. It knows no path and no endpoint; ``ServerHandler`` answers.
+/// An HTTP/1.1 server on one listening socket: accepts connections within the limits, serves each in a task
+/// of its own, and stops in order. It knows no path and no endpoint; ``ServerHandler`` answers.
 package final class HTTPServer: Sendable {
   private let listener: ListeningSocket
   private let service: Service
   private let logger: Logger
-  private let drainEnd = Mutex(Deadline.never)
   private let refusals = Atomic(0)
 
   /// - Parameters:
@@ -27,7 +26,8 @@ package final class HTTPServer: Sendable {
     service = Service(limits: limits, allowedHosts: allowedHosts, handler: handler, logger: logger)
   }
 
-  /// Serves until ``drain()``, ``stopNow()`` or the cancellation of the task, and returns when every connection has ended.
+  /// Serves until ``drain()``, ``stopNow()`` or the cancellation of the task, and returns when every
+  /// connection has ended.
   package func run() async {
     await withDiscardingTaskGroup { group in
       while let socket = await nextSocket() {
@@ -35,21 +35,19 @@ package final class HTTPServer: Sendable {
         group.addTask { await self.serve(socket) }
       }
       drain()
-      await service.roster.waitUntilEmpty(by: drainEnd.withLock { $0 })
+      await service.roster.waitUntilEmpty(by: .after(service.limits.drainTime))
       group.cancelAll()
     }
   }
 
   /// Stops accepting, closes idle connections, and lets requests under way finish within `drainTime`.
   package func drain() {
-    drainEnd.withLock { $0 = .earliest(of: $0, .after(service.limits.drainTime)) }
     listener.close()
     service.roster.drain()
   }
 
   /// Stops accepting and ends every connection at once; requests under way are cancelled.
   package func stopNow() {
-    drainEnd.withLock { $0 = .now }
     drain()
     service.roster.stopWaiting()
   }

@@ -12,8 +12,9 @@ package struct ServerCounters: Sendable, Equatable {
   package var shed = 0
   /// Complete requests.
   package var requests = 0
-  /// Connections that did not end in the ordinary way, by code: those of ``ServerFailure`` and of limits that are
-  /// enforced in silence (`idle_timeout`, `write_timeout`, `peer_left`, `peer_reset`, `stopped`).
+  /// Connections that did not end in the ordinary way, by code: those of ``ServerFailure`` and of limits that
+  /// are enforced in silence (`idle_timeout`, `write_timeout`, `peer_left`, `peer_reset`, `stopped`,
+  /// `socket_error`).
   package var failures: [String: Int] = [:]
 }
 

@@ -1,7 +1,7 @@
 package import HTTP
 
-/// Why the server itself answers a client, and ends the connection, before any endpoint has seen the request (or instead of
-/// an endpoint's response that cannot be sent).
+/// Why the server itself answers a client, and ends the connection, before any endpoint has seen the request
+/// (or instead of an endpoint's response that cannot be sent).
 package enum ServerFailure: Error, Hashable, Sendable {
   /// The request breaks a rule of RFC 9110 or RFC 9112, or a size limit.
   case malformed(RequestError)

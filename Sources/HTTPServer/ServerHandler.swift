@@ -5,8 +5,8 @@ package import Sockets
 package struct ServerHandler: Sendable {
   /// How many bytes of body a request may have; asked before a byte of it is read, and only if there is one.
   package var bodyLimit: @Sendable (RequestHead) -> Int
-  /// Answers a whole request. The peer is the other end of the connection, perhaps a proxy. The task is cancelled when the
-  /// server stops at once, and only then.
+  /// Answers a whole request. The peer is the other end of the connection, perhaps a proxy. The task is
+  /// cancelled when the server stops at once, and only then.
   package var respond: @Sendable (_ request: Request, _ peer: SocketAddress) async -> Response
   /// Renders the answer to what never reaches `respond`. The connection is closed behind it.
   package var renderFailure: @Sendable (ServerFailure) -> Response

@@ -31,7 +31,8 @@ struct Service: Sendable {
     ResponseWriter(socket, limits: limits, dates: dates)
   }
 
-  /// Counts the end of a connection; none of these is the operator's fault, so none is more than a debug message.
+  /// Counts the end of a connection; none of these is the operator's fault, so none is more than a debug
+  /// message.
   func record(_ end: ConnectionEnd, of socket: Socket) {
     tally.countFailure(end.code)
     logger.debug(

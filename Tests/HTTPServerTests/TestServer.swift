@@ -4,7 +4,8 @@ import HTTPServer
 import Sockets
 import Testing
 
-/// A server on a free loopback port with a handler that answers what it was asked, for the time of one closure.
+/// A server on a free loopback port with a handler that answers what it was asked, for the time of one
+/// closure.
 struct TestServer: Sendable {
   let server: HTTPServer
   let address: SocketAddress

@@ -3,9 +3,9 @@ import Sockets
 
 /// The life of one client connection, from its first byte to its close, as one task.
 ///
-/// Requests are read, answered and written strictly one after the other: while one is being answered nothing is read.
-/// Every wait has a deadline of ``ServerLimits``. What it refuses it answers once and then closes; it never
-/// resynchronises behind a fault.
+/// Requests are read, answered and written strictly one after the other: while one is being answered nothing
+/// is read. Every wait has a deadline of ``ServerLimits``. What it refuses it answers once and then closes;
+/// it never resynchronises behind a fault.
 struct Connection {
   private enum Next {
     case request, close, linger

@@ -11,6 +11,7 @@ final class ConnectionRoster: Sendable {
 
   private let state = Mutex(State())
   private let draining = Atomic(false)
+  private let stopping = Atomic(false)
   private let emptied = Suspension()
   private let most: Int
   private let mostPerAddress: Int
@@ -63,7 +64,8 @@ final class ConnectionRoster: Sendable {
     count = count.flatMap { $0 > 1 ? $0 - 1 : nil }
   }
 
-  /// Everybody behind a reverse proxy on this machine comes from a loopback address, so those are not counted.
+  /// Everybody behind a reverse proxy on this machine comes from a loopback address, so those are not
+  /// counted.
   private static func countedAddress(of seat: Seat) -> IPAddress? {
     let address = seat.socket.remoteAddress.ip
     return address.isLoopback ? nil : address.unmapped
@@ -82,10 +84,13 @@ extension ConnectionRoster {
 
   /// Returns when every connection has gone, at the deadline, or after ``stopWaiting()``.
   func waitUntilEmpty(by deadline: Deadline) async {
-    _ = await emptied.wait(until: deadline) { if count == 0 { emptied.wake() } }
+    _ = await emptied.wait(until: deadline) {
+      if count == 0 || stopping.load(ordering: .sequentiallyConsistent) { emptied.wake() }
+    }
   }
 
   func stopWaiting() {
+    stopping.store(true, ordering: .sequentiallyConsistent)
     emptied.wake()
   }
 }

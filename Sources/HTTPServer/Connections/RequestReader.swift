@@ -17,7 +17,8 @@ struct RequestReader {
     parser = RequestParser(limits: limits)
   }
 
-  /// Waits until a request begins; false if the client has closed or the connection has been dismissed instead.
+  /// Waits until a request begins; false if the client has closed or the connection has been dismissed
+  /// instead.
   mutating func awaitFirstByte() async throws(ConnectionEnd) -> Bool {
     isReadingHeadRequest = false
     if parser.hasPartialMessage { return true }
@@ -51,7 +52,8 @@ struct RequestReader {
     }
   }
 
-  /// Reads the body to its end. A client that waits to be asked for it is asked, unless the body came by itself.
+  /// Reads the body to its end. A client that waits to be asked for it is asked, unless the body came by
+  /// itself.
   mutating func readBody(askingThrough writer: inout ResponseWriter) async throws(ConnectionEnd) -> Request {
     if case .complete(let request)? = try nextEvent() { return request }
     if expectsContinue { try await writer.sendContinue() }
@@ -63,9 +65,10 @@ struct RequestReader {
     }
   }
 
-  /// The end of the time that the bytes received so far have bought, and never later than the body's deadline.
+  /// The end of the time that the bytes received so far have bought, and never later than the body's
+  /// deadline.
   private func bodyDeadline(_ start: Deadline, _ received: Int) -> Deadline {
-    let bought = Duration.seconds(1) / limits.bodyMinimumRate * received
+    let bought = Duration.seconds(1) / max(limits.bodyMinimumRate, 1) * received
     return .earliest(of: start + limits.bodyDeadline, start + limits.bodyGrace + bought)
   }
 }

@@ -53,8 +53,8 @@ struct ResponseWriter {
     }
   }
 
-  /// Ends our side and swallows what the client still sends: a close with unread bytes would be a reset, which can
-  /// destroy the response before the client has read it (RFC 9112 §9.6).
+  /// Ends our side and swallows what the client still sends: a close with unread bytes would be a reset,
+  /// which can destroy the response before the client has read it (RFC 9112 §9.6).
   func linger() async {
     let deadline = Deadline.after(limits.lingerTime)
     var swallowed = 0

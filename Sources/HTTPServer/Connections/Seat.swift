@@ -1,7 +1,8 @@
 import Sockets
 import Synchronization
 
-/// One open connection as the roster knows it: whether it has a request under way, and how to send it away if not.
+/// One open connection as the roster knows it: whether it has a request under way, and how to send it away if
+/// not.
 final class Seat: Sendable {
   private enum Phase: UInt8, AtomicRepresentable {
     case idle, busy, dismissed
