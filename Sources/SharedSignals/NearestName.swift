@@ -1,7 +1,7 @@
 extension Sequence<String> {
   /// The name that a mistyped one was most likely meant to be, if one is near enough to be worth proposing:
   /// a name that it begins (or that begins it), or one with few letters changed. Case does not count.
-  func nearest(to typed: String) -> String? {
+  package func nearest(to typed: String) -> String? {
     let typed = Array(typed.lowercased().utf8)
     let candidates = compactMap { name in
       distance(from: typed, to: Array(name.lowercased().utf8)).map { (name: name, distance: $0) }

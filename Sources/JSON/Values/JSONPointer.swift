@@ -15,6 +15,11 @@ package struct JSONPointer: Sendable {
     JSONPointer(tokens: tokens + [name])
   }
 
+  /// The place `inner` within the value at this place.
+  package func appending(_ inner: JSONPointer) -> JSONPointer {
+    JSONPointer(tokens: tokens + inner.tokens)
+  }
+
   /// The element at the zero-based `index` of the array at this place.
   package func appending(_ index: Int) -> JSONPointer {
     appending(String(index))
