@@ -14,8 +14,8 @@ package final class TLSServerContext: Sendable {
     certificateChain: String, privateKey: String, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13
   ) throws(TLSContextError) {
     handle = try tlsContext(TLS_server_method(), versions: versions)
-    // The obsolete versions sign with SHA-1, which the usual security level refuses.
-    if versions.lowerBound < .tls12 { SSL_CTX_set_security_level(handle, 0) }
+    // The usual level would refuse to serve the weak keys and obsolete versions that a client must refuse.
+    SSL_CTX_set_security_level(handle, 0)
     guard SSL_CTX_use_certificate_chain_file(handle, certificateChain) == 1 else {
       throw .unusableIdentity(path: certificateChain, .drain("load a certificate chain"))
     }

@@ -1,13 +1,13 @@
 import OpenSSL
 import Testing
 
-@Suite struct TLSSessionTests {
+@Suite(.serialized) struct TLSSessionTests {
   let authority: TestAuthority
   let context: TLSClientContext
   let name = TLSPeerName.dns("receiver.test")
 
-  init() throws {
-    authority = try TestAuthority()
+  init() async throws {
+    authority = try await TestAuthority()
     context = try TLSClientContext(additionalAuthorities: authority.certificate)
   }
 
@@ -19,10 +19,10 @@ import Testing
   }
 
   private func handshakeFailure(
-    _ identity: TestAuthority.Identity, to name: TLSPeerName,
+    _ identity: TestAuthority.Identity, to name: TLSPeerName, trusting context: TLSClientContext? = nil,
     versions: ClosedRange<TLSVersion> = .tls12 ... .tls13
   ) throws -> TLSFailure.Code? {
-    var pair = try TLSPair(context, to: name, server(identity, versions: versions))
+    var pair = try TLSPair(context ?? self.context, to: name, server(identity, versions: versions))
     do {
       try pair.handshake()
       return nil
@@ -32,8 +32,8 @@ import Testing
   }
 
   @Test("a trusted certificate for the name carries bytes both ways", arguments: [TLSVersion.tls12, .tls13])
-  func carriesBytes(version: TLSVersion) throws {
-    let identity = try authority.identity(names: "DNS:receiver.test")
+  func carriesBytes(version: TLSVersion) async throws {
+    let identity = try await authority.identity(names: "DNS:receiver.test")
     var pair = try TLSPair(context, to: name, server(identity, versions: version...version))
     try pair.handshake()
     let large = [UInt8](repeating: 7, count: 100_000)
@@ -56,45 +56,52 @@ import Testing
       ("DNS:192.0.2.1", .ip("192.0.2.1"), .hostnameMismatch),
       ("IP:192.0.2.2", .ip("192.0.2.1"), .hostnameMismatch),
     ] as [(String, TLSPeerName, TLSFailure.Code?)])
-  func checksName(names: String, peer: TLSPeerName, expected: TLSFailure.Code?) throws {
-    #expect(try handshakeFailure(authority.identity(names: names), to: peer) == expected)
+  func checksName(names: String, peer: TLSPeerName, expected: TLSFailure.Code?) async throws {
+    #expect(try await handshakeFailure(authority.identity(names: names), to: peer) == expected)
   }
 
   @Test("an expired certificate is refused")
-  func refusesExpired() throws {
-    let identity = try authority.identity(
+  func refusesExpired() async throws {
+    let identity = try await authority.identity(
       names: "DNS:receiver.test", validity: ("20200101000000Z", "20210101000000Z"))
     #expect(try handshakeFailure(identity, to: name) == .certificateExpired)
   }
 
   @Test("a certificate from the future is refused")
-  func refusesFuture() throws {
-    let identity = try authority.identity(
+  func refusesFuture() async throws {
+    let identity = try await authority.identity(
       names: "DNS:receiver.test", validity: ("20980101000000Z", "20990101000000Z"))
     #expect(try handshakeFailure(identity, to: name) == .certificateNotYetValid)
   }
 
   @Test("a certificate for clients only is refused")
-  func refusesPurpose() throws {
-    let identity = try authority.identity(names: "DNS:receiver.test", usage: "clientAuth")
+  func refusesPurpose() async throws {
+    let identity = try await authority.identity(names: "DNS:receiver.test", usage: "clientAuth")
     #expect(try handshakeFailure(identity, to: name) == .certificatePurpose)
   }
 
   @Test("a self-signed certificate is refused")
-  func refusesSelfSigned() throws {
-    #expect(try handshakeFailure(authority.selfSigned(names: "DNS:receiver.test"), to: name) == .selfSigned)
+  func refusesSelfSigned() async throws {
+    #expect(
+      try await handshakeFailure(authority.selfSigned(names: "DNS:receiver.test"), to: name) == .selfSigned)
   }
 
   @Test("a certificate of an unknown authority is refused")
-  func refusesUnknownAuthority() throws {
-    let stranger = try TestAuthority()
-    let identity = try stranger.identity(names: "DNS:receiver.test")
+  func refusesUnknownAuthority() async throws {
+    let identity = try await TestAuthority().identity(names: "DNS:receiver.test")
     #expect(try handshakeFailure(identity, to: name) == .untrustedCertificate)
   }
 
+  @Test("a certificate with too short a key is refused, though it be trusted")
+  func refusesWeakKey() async throws {
+    let identity = try await authority.weak(names: "DNS:receiver.test")
+    let context = try TLSClientContext(additionalAuthorities: identity.certificate)
+    #expect(try handshakeFailure(identity, to: name, trusting: context) == .certificateWeak)
+  }
+
   @Test("RFC 8996: a server that speaks TLS 1.1 only is refused")
-  func refusesObsoleteVersion() throws {
-    let identity = try authority.identity(names: "DNS:receiver.test")
+  func refusesObsoleteVersion() async throws {
+    let identity = try await authority.identity(names: "DNS:receiver.test")
     #expect(try handshakeFailure(identity, to: name, versions: .tls11 ... .tls11) == .protocolVersion)
   }
 
@@ -112,8 +119,8 @@ import Testing
   }
 
   @Test("the end of the stream without close_notify is a truncation", arguments: [TLSVersion.tls12, .tls13])
-  func noticesTruncation(version: TLSVersion) throws {
-    let identity = try authority.identity(names: "DNS:receiver.test")
+  func noticesTruncation(version: TLSVersion) async throws {
+    let identity = try await authority.identity(names: "DNS:receiver.test")
     var pair = try TLSPair(context, to: name, server(identity, versions: version...version))
     try pair.handshake()
     pair.client.feedEnd()
@@ -127,8 +134,8 @@ import Testing
   }
 
   @Test("close_notify ends the stream")
-  func noticesClose() throws {
-    var pair = try TLSPair(context, to: name, server(authority.identity(names: "DNS:receiver.test")))
+  func noticesClose() async throws {
+    var pair = try TLSPair(context, to: name, server(await authority.identity(names: "DNS:receiver.test")))
     try pair.handshake()
     pair.server.close()
     pair.client.feed(pair.server.takeCiphertext().span)
@@ -137,8 +144,8 @@ import Testing
   }
 
   @Test("a closed session is resumed, each ticket once", arguments: [TLSVersion.tls12, .tls13])
-  func resumes(version: TLSVersion) throws {
-    let identity = try authority.identity(names: "DNS:receiver.test")
+  func resumes(version: TLSVersion) async throws {
+    let identity = try await authority.identity(names: "DNS:receiver.test")
     let serverContext = try server(identity, versions: version...version)
     var resumed: [Bool] = []
     for keepsTicket in [true, false, false] {
@@ -152,8 +159,8 @@ import Testing
   }
 
   @Test("a ticket is never used for another name")
-  func doesNotResumeElsewhere() throws {
-    let serverContext = try server(authority.identity(names: "DNS:a.test,DNS:b.test"))
+  func doesNotResumeElsewhere() async throws {
+    let serverContext = try server(await authority.identity(names: "DNS:a.test,DNS:b.test"))
     var first = try TLSPair(context, to: .dns("a.test"), serverContext)
     try first.handshake()
     _ = try first.carryToClient([1])

@@ -7,6 +7,8 @@ final class TestAuthority: Sendable {
   struct Identity: Sendable {
     let certificate: String
     let privateKey: String
+    /// Keeps the files.
+    let authority: TestAuthority
   }
 
   let directory: URL
@@ -14,12 +16,12 @@ final class TestAuthority: Sendable {
   /// Path of the authority's own certificate.
   var certificate: String { path("ca.pem") }
 
-  init() throws {
+  init() async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     try Data().write(to: directory.appending(path: "index.txt"))
     try Data(Self.settings.utf8).write(to: directory.appending(path: "ca.cnf"))
-    try openssl(
+    try await openssl(
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
       "-subj", "/CN=Test Authority", "-keyout", "ca.key", "-out", "ca.pem")
   }
@@ -34,56 +36,59 @@ final class TestAuthority: Sendable {
   func identity(
     names: String, validity: (from: String, to: String) = ("20200101000000Z", "20990101000000Z"),
     usage: String = "serverAuth"
-  ) throws -> Identity {
+  ) async throws -> Identity {
     let name = UUID().uuidString
     let extensions = "[leaf]\nsubjectAltName=\(names)\nextendedKeyUsage=\(usage)\n"
     try Data(extensions.utf8).write(to: directory.appending(path: "\(name).ext"))
-    try openssl(
+    try await openssl(
       "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=leaf",
       "-keyout", "\(name).key", "-out", "\(name).csr")
-    try openssl(
+    try await openssl(
       "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-notext",
       "-startdate", validity.from, "-enddate", validity.to, "-extfile", "\(name).ext", "-extensions", "leaf",
       "-in", "\(name).csr", "-out", "\(name).pem")
-    return Identity(certificate: path("\(name).pem"), privateKey: path("\(name).key"))
+    return identity("\(name).pem", "\(name).key")
   }
 
   /// A certificate that vouches for itself.
-  func selfSigned(names: String) throws -> Identity {
-    try openssl(
+  func selfSigned(names: String) async throws -> Identity {
+    try await openssl(
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
       "-subj", "/CN=self", "-addext", "subjectAltName=\(names)", "-keyout", "self.key", "-out", "self.pem")
-    return Identity(certificate: path("self.pem"), privateKey: path("self.key"))
+    return identity("self.pem", "self.key")
   }
 
   /// A certificate with a key below today's minimum.
-  func weak(names: String) throws -> Identity {
-    try openssl(
+  func weak(names: String) async throws -> Identity {
+    try await openssl(
       "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-days", "30", "-subj", "/CN=weak",
       "-addext", "subjectAltName=\(names)", "-keyout", "weak.key", "-out", "weak.pem")
-    return Identity(certificate: path("weak.pem"), privateKey: path("weak.key"))
+    return identity("weak.pem", "weak.key")
+  }
+
+  private func identity(_ certificate: String, _ privateKey: String) -> Identity {
+    Identity(certificate: path(certificate), privateKey: path(privateKey), authority: self)
   }
 
   /// Where a file of that name lies in the authority's directory.
   func path(_ name: String) -> String { directory.appending(path: name).path }
 
-  private func openssl(_ arguments: String...) throws {
+  /// Runs the command without blocking a thread that other tests need.
+  private func openssl(_ arguments: String...) async throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/openssl")
     process.arguments = arguments
     process.currentDirectoryURL = directory
-    let log = Pipe()
-    process.standardOutput = log
-    process.standardError = log
-    try process.run()
-    let output = try log.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Failure(output: String(decoding: output, as: UTF8.self))
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    let status = try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
     }
+    guard status == 0 else { throw Failure(command: arguments) }
   }
 
-  struct Failure: Error { let output: String }
+  struct Failure: Error { let command: [String] }
 
   private static let settings = """
     [ca]
