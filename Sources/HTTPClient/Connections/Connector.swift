@@ -1,0 +1,71 @@
+import OpenSSL
+import Sockets
+
+/// Opens connections: look-up, policy, dialling, TLS, each within its own bound and the attempt's deadline.
+struct Connector: Sendable {
+  /// A host with more addresses is not worth more tries: each takes its share of the time.
+  private static let mostAddressesTried = 4
+
+  let policy: DestinationPolicy
+  let tls: TLSClientContext
+  let resolver: Resolver
+  let limits: ClientLimits
+
+  func connect(to origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
+    let addresses = try await permittedAddresses(of: origin, by: deadline)
+    let socket = try await dial(addresses, by: min(deadline, .after(limits.connect)))
+    guard origin.isSecure else { return ClientConnection(over: socket) }
+    let connection = try secured(socket, to: origin)
+    try await connection.handshake(by: min(deadline, .after(limits.tls)))
+    return connection
+  }
+
+  private func secured(_ socket: Socket, to origin: Origin) throws(ClientError) -> ClientConnection {
+    do throws(TLSFailure) {
+      return ClientConnection(over: socket, try tls.session(to: origin.peerName))
+    } catch {
+      throw .tls(error)
+    }
+  }
+
+  /// All addresses of the host. One that is forbidden rejects the host: a name that mixes public and private
+  /// addresses is a rebinding attack or a mistake.
+  private func permittedAddresses(
+    of origin: Origin, by deadline: Deadline
+  ) async throws(ClientError) -> [SocketAddress] {
+    let addresses = try await resolve(origin, by: min(deadline, .after(limits.dns)))
+    do throws(DestinationError) {
+      for address in addresses { try policy.check(address.ip) }
+    } catch {
+      throw .destination(error)
+    }
+    return addresses
+  }
+
+  private func resolve(_ origin: Origin, by deadline: Deadline) async throws(ClientError) -> [SocketAddress] {
+    do throws(ResolverError) {
+      return try await resolver.resolve(host: origin.host, port: origin.port, deadline: deadline)
+    } catch .cancelled {
+      throw .cancelled
+    } catch {
+      throw .resolution(error)
+    }
+  }
+
+  /// Connects to the first address that answers, in order; each gets an equal share of the time that is left.
+  private func dial(_ addresses: [SocketAddress], by deadline: Deadline) async throws(ClientError) -> Socket {
+    let candidates = addresses.prefix(Self.mostAddressesTried)
+    var failure: SocketError?
+    for (index, address) in candidates.enumerated() {
+      let share = deadline.remaining / (candidates.count - index)
+      do throws(SocketError) {
+        return try await Socket.connect(to: address, deadline: .after(share))
+      } catch {
+        guard error.cause != .cancelled else { throw .cancelled }
+        failure = error
+      }
+    }
+    guard let failure else { preconditionFailure("the resolver answers with an address or an error") }
+    throw .connect(failure)
+  }
+}

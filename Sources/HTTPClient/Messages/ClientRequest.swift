@@ -1,0 +1,19 @@
+package import HTTP
+
+/// A request to send. `Host` and `Content-Length` are the client's to add.
+///
+/// Requests must be safe to repeat: one that fails on a reused connection before any byte of an answer came is
+/// sent again on a fresh one. A SET qualifies, its receiver knows it by its `jti`.
+package struct ClientRequest: Sendable {
+  package var method: HTTPMethod
+  package var url: HTTPURL
+  package var fields: HTTPFields
+  package var body: [UInt8]
+
+  package init(method: HTTPMethod, url: HTTPURL, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+    self.method = method
+    self.url = url
+    self.fields = fields
+    self.body = body
+  }
+}

@@ -1,0 +1,1 @@
+../../OpenSSLTests/TLS/TestAuthority.swift
