@@ -30,7 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
   name: "ssf-transmitter",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2")
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
   ],
   targets: [
     // 0
@@ -47,6 +47,10 @@ let package = Package(
     library("HTTPServer", ["HTTP", "Sockets", logging]),
     library("HTTPClient", ["HTTP", "Sockets", "OpenSSL", logging]),
     library("JOSE", ["JSON", "OpenSSL"]),
+    // 3
+    library(
+      "Transmitter",
+      ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", logging]),
 
     tests("JSON", ["JSON"]),
     tests("Sockets", ["Sockets"]),

@@ -1,0 +1,73 @@
+import Glibc
+
+/// Small files that only their owner may read: keys and tokens.
+package enum PrivateFile {
+  /// Reads a secret, refusing any file that others could have read or replaced.
+  package static func read(_ path: String) throws(PrivateFileError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { throw .cannotOpen(path, errno) }
+    defer { close(file) }
+    try check(file, path)
+    return try contents(of: file, path)
+  }
+
+  /// Writes a secret to a new file (0600) and makes it durable; an existing file is left alone.
+  package static func create(_ path: String, _ bytes: [UInt8]) throws(PrivateFileError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .cannotOpen(path, errno) }
+    defer { close(file) }
+    guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+      throw .cannotWrite(path, errno)
+    }
+  }
+
+  /// Replaces a file in one step: readers see the old or the new content, never a part.
+  package static func replace(_ path: String, _ bytes: [UInt8]) throws(PrivateFileError) {
+    let draft = path + ".new"
+    unlink(draft)
+    try create(draft, bytes)
+    guard rename(draft, path) == 0 else { throw .cannotWrite(path, errno) }
+  }
+
+  package static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  private static func check(_ file: Int32, _ path: String) throws(PrivateFileError) {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .cannotOpen(path, errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path) }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
+    guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path) }
+  }
+
+  private static func contents(of file: Int32, _ path: String) throws(PrivateFileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      guard count >= 0 else { throw .cannotOpen(path, errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}
+
+package enum PrivateFileError: Error, CustomStringConvertible {
+  case cannotOpen(String, Int32)
+  case cannotWrite(String, Int32)
+  case notARegularFile(String)
+  case foreignOwner(String)
+  case readableByOthers(String)
+
+  package var description: String {
+    switch self {
+    case .cannotOpen(let path, let code): "cannot open \(path): \(errorText(code))"
+    case .cannotWrite(let path, let code): "cannot write \(path): \(errorText(code))"
+    case .notARegularFile(let path):
+      "\(path) is not a regular file; a secret may not come from a link or device"
+    case .foreignOwner(let path): "\(path) belongs to another user; run: chown $(id -u) \(path)"
+    case .readableByOthers(let path): "others may read \(path); run: chmod 600 \(path)"
+    }
+  }
+}

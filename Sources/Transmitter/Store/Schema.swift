@@ -1,0 +1,127 @@
+import SQLite
+
+/// The tables of the transmitter, as numbered migrations. Times are milliseconds since 1970 (`_ms`), JSON is
+/// compact text, secrets are sealed (`Sealer`). Identity sources bring their own tables beside these.
+enum Schema {
+  /// "SSFT": marks a database file as ours.
+  static let applicationID: Int32 = 0x5353_4654
+
+  static let migrations = [
+    Migration(number: 1, name: "foundation", sql: access + keys + streams + events)
+  ]
+
+  private static let access = """
+    CREATE TABLE client (
+      id TEXT PRIMARY KEY,
+      description TEXT,
+      audience TEXT,
+      scopes TEXT NOT NULL,
+      created_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE token (
+      id TEXT PRIMARY KEY,
+      client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+      digest BLOB NOT NULL CHECK (length(digest) = 32),
+      scopes TEXT NOT NULL,
+      created_ms INTEGER NOT NULL,
+      expires_ms INTEGER,
+      revoked_ms INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX token_of_client ON token (client_id);
+
+    """
+
+  private static let keys = """
+    CREATE TABLE signing_key (
+      kid TEXT PRIMARY KEY,
+      algorithm TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring')),
+      sealed BLOB NOT NULL,
+      created_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    """
+
+  // `number` is the stream's short name in delivery rows and their indexes. `dropped_through` is the last
+  // delivery that a stop of the stream has doomed: rows up to it are never sent and are swept away in slices.
+  // A deleted stream keeps its row and totals until its deliveries are settled.
+  private static let streams = """
+    CREATE TABLE stream (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      client_id TEXT,
+      audience TEXT NOT NULL,
+      status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
+      reason TEXT,
+      method TEXT NOT NULL,
+      endpoint_url TEXT NOT NULL,
+      authorization_header BLOB,
+      events_requested TEXT,
+      description TEXT,
+      created_ms INTEGER NOT NULL,
+      updated_ms INTEGER NOT NULL,
+      verified_ms INTEGER,
+      dropped_through INTEGER NOT NULL DEFAULT 0,
+      deleted_ms INTEGER
+    ) STRICT;
+
+    CREATE TABLE stream_totals (
+      stream INTEGER PRIMARY KEY REFERENCES stream (number),
+      accepted INTEGER NOT NULL DEFAULT 0,
+      delivered INTEGER NOT NULL DEFAULT 0,
+      dead INTEGER NOT NULL DEFAULT 0,
+      expired INTEGER NOT NULL DEFAULT 0,
+      dropped INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    """
+
+  // `seq` ascends in the order of acceptance, over all streams and so within each.
+  // `state`: 0 pending, 1 delivered, 2 dead, 3 expired, 4 dropped.
+  // `place` keeps the order of one subject's events: 0 waits behind an earlier one, 1 is its order key's head,
+  // 2 was moved aside after a rejection and holds nothing back.
+  private static let events = """
+    CREATE TABLE event (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      type TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      members TEXT NOT NULL,
+      txn TEXT NOT NULL,
+      accepted_ms INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE delivery (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      stream INTEGER NOT NULL,
+      event_id INTEGER NOT NULL,
+      jti TEXT NOT NULL,
+      iat INTEGER NOT NULL,
+      audience TEXT NOT NULL,
+      profile TEXT NOT NULL,
+      order_key BLOB NOT NULL,
+      state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 4),
+      place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 2),
+      due_ms INTEGER NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      rejections INTEGER NOT NULL DEFAULT 0,
+      last_code TEXT,
+      last_status INTEGER,
+      settled_ms INTEGER,
+      UNIQUE (stream, jti)
+    ) STRICT;
+    CREATE INDEX delivery_due ON delivery (stream, due_ms, seq) WHERE state = 0 AND place > 0;
+    CREATE INDEX delivery_order ON delivery (stream, order_key, seq) WHERE state = 0 AND place < 2;
+    CREATE INDEX delivery_pending ON delivery (stream, seq) WHERE state = 0;
+
+    CREATE TABLE submission (
+      client_id TEXT NOT NULL,
+      idempotency_key TEXT NOT NULL,
+      digest BLOB NOT NULL,
+      answer TEXT NOT NULL,
+      created_ms INTEGER NOT NULL,
+      PRIMARY KEY (client_id, idempotency_key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX submission_age ON submission (created_ms);
+    """
+}

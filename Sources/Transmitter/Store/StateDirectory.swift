@@ -1,0 +1,59 @@
+import Glibc
+import SQLite
+
+/// The directory that holds everything the daemon must not lose: database, key-encryption key, admin token.
+///
+/// Only its owner may enter it, and an exclusive lock keeps a second daemon out for as long as this value lives.
+package final class StateDirectory: Sendable {
+  package let path: String
+  private let lock: LockFile
+
+  /// Creates the directory (0700) if it is missing, and locks it.
+  ///
+  /// - Throws: `StateDirectoryError`, or `LockFile`'s error when another daemon holds it.
+  package init(path: String) throws {
+    try Self.prepare(path)
+    self.path = path
+    lock = try LockFile(path: path + "/lock")
+  }
+
+  package var database: String { path + "/transmitter.sqlite" }
+  package var keyEncryptionKey: String { path + "/key-encryption-key" }
+  package var adminToken: String { path + "/admin-token" }
+  package var listen: String { path + "/listen.json" }
+
+  /// Checks that the directory exists or can be made, and can be written to; what `check-config` asks.
+  package static func prepare(_ path: String) throws {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { throw StateDirectoryError.cannotCreate(path, errno) }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw StateDirectoryError.notADirectory(path)
+    }
+    guard access(path, W_OK | X_OK) == 0 else { throw StateDirectoryError.notWritable(path, errno) }
+    guard status.st_mode & 0o002 == 0 else { throw StateDirectoryError.worldWritable(path) }
+  }
+}
+
+package enum StateDirectoryError: Error, CustomStringConvertible {
+  case cannotCreate(String, Int32)
+  case notADirectory(String)
+  case notWritable(String, Int32)
+  case worldWritable(String)
+
+  package var description: String {
+    switch self {
+    case .cannotCreate(let path, let code):
+      "cannot create the state directory \(path): \(errorText(code)); create it, or set state_directory elsewhere"
+    case .notADirectory(let path):
+      "the state directory \(path) is not a directory; set state_directory to one"
+    case .notWritable(let path, let code):
+      "cannot write to the state directory \(path): \(errorText(code)); give it to the daemon's user (chown)"
+    case .worldWritable(let path):
+      "anyone may write to the state directory \(path); run: chmod 700 \(path)"
+    }
+  }
+}
+
+func errorText(_ code: Int32) -> String {
+  String(cString: strerror(code))
+}

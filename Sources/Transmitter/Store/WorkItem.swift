@@ -1,0 +1,41 @@
+import SQLite
+
+/// One caller's transaction, waiting for its turn.
+struct WorkItem: Sendable {
+  private let body: @Sendable (Transaction) -> FinishedItem
+  let fail: @Sendable (any Error) -> Void
+
+  init<Value: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> Value,
+    _ continuation: CheckedContinuation<Value, any Error>
+  ) {
+    fail = { continuation.resume(throwing: $0) }
+    self.body = { transaction in
+      do {
+        let value = try transaction.database.savepoint { try body(transaction) }
+        return FinishedItem(transaction: transaction, failure: nil) { continuation.resume(returning: value) }
+      } catch {
+        transaction.forget()
+        return FinishedItem(transaction: transaction, failure: error) { continuation.resume(throwing: error) }
+      }
+    }
+  }
+
+  /// Runs the body inside the open transaction. Its caller hears nothing before the commit.
+  func run(in transaction: Transaction) -> FinishedItem {
+    body(transaction)
+  }
+}
+
+/// A transaction that has run and now waits for the commit it shares.
+struct FinishedItem {
+  let transaction: Transaction
+  let failure: (any Error)?
+  let resume: () -> Void
+
+  /// Brings the committed changes into the mirrors.
+  func publish(in ledger: TotalsLedger) {
+    ledger.apply(transaction.deltas)
+    for change in transaction.mirrorChanges { change() }
+  }
+}
