@@ -1,0 +1,31 @@
+/// Someone who calls the transmitter: a receiver, a producer of events, or an administrator.
+package struct Client: Hashable, Sendable {
+  package let id: String
+  package let description: String?
+  /// The `aud` of this client's streams, where it is not derived from their endpoint.
+  package let audience: String?
+  /// The most that a token of this client may be given.
+  package let scopes: ScopeSet
+  package let created: Timestamp
+
+  package init(id: String, description: String?, audience: String?, scopes: ScopeSet, created: Timestamp) {
+    self.id = id
+    self.description = description
+    self.audience = audience
+    self.scopes = scopes
+    self.created = created
+  }
+}
+
+/// Who makes a request, as established by its token.
+package struct Principal: Hashable, Sendable {
+  package let clientID: String
+  package let audience: String?
+  package let scopes: ScopeSet
+
+  package init(clientID: String, audience: String?, scopes: ScopeSet) {
+    self.clientID = clientID
+    self.audience = audience
+    self.scopes = scopes
+  }
+}

@@ -1,0 +1,48 @@
+/// What a token may do (CAEP interoperability profile §2.7.3 for the two of SSF; the others are ours).
+package enum Scope: String, CaseIterable, Sendable {
+  /// Read stream configurations and status.
+  case read = "ssf.read"
+  /// Everything a receiver does with its own streams.
+  case manage = "ssf.manage"
+  /// Submit events.
+  case emit = "ssf.emit"
+  /// Administer the transmitter. On the admin listener it implies every other scope.
+  case admin = "ssf.admin"
+}
+
+/// A set of scopes, written as OAuth writes it: names separated by spaces (RFC 6749 §3.3).
+package struct ScopeSet: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
+  private let scopes: Set<Scope>
+
+  package init(_ scopes: some Sequence<Scope>) {
+    self.scopes = Set(scopes)
+  }
+
+  package init(arrayLiteral elements: Scope...) {
+    self.init(elements)
+  }
+
+  /// - Throws: `ScopeError` for a name that is not a scope of ours.
+  package init(parsing names: some Sequence<some StringProtocol>) throws(ScopeError) {
+    var scopes: Set<Scope> = []
+    for name in names {
+      guard let scope = Scope(rawValue: String(name)) else { throw ScopeError(name: String(name)) }
+      scopes.insert(scope)
+    }
+    self.scopes = scopes
+  }
+
+  package func contains(_ scope: Scope) -> Bool { scopes.contains(scope) }
+  package func isSubset(of other: ScopeSet) -> Bool { scopes.isSubset(of: other.scopes) }
+  package var isEmpty: Bool { scopes.isEmpty }
+  package var names: [String] { Scope.allCases.filter(scopes.contains).map(\.rawValue) }
+  package var description: String { names.joined(separator: " ") }
+}
+
+package struct ScopeError: Error, CustomStringConvertible {
+  package let name: String
+
+  package var description: String {
+    "'\(name)' is not a scope; the scopes are " + Scope.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,56 @@
+import OpenSSL
+
+/// Seals secrets at rest (signing keys, receivers' authorization headers) with AES-256-GCM under the
+/// key-encryption key, so that a copy of the database alone gives none of them away.
+///
+/// An envelope is one version byte, the 8-byte id of the key that sealed it, then nonce, ciphertext and tag.
+/// The context (what the secret is and whose) is authenticated with it, so that envelopes cannot be swapped.
+package struct Sealer: Sendable {
+  private static let version: UInt8 = 1
+  private static let idLength = 8
+
+  private let key: SealingKey
+  private let id: [UInt8]
+
+  /// - Parameter keyEncryptionKey: 32 random bytes.
+  package init(keyEncryptionKey: [UInt8]) throws {
+    key = try SealingKey(bytes: keyEncryptionKey)
+    id = Array(SHA256.digest(keyEncryptionKey).prefix(Self.idLength))
+  }
+
+  /// Names the key-encryption key without telling anything of it; a restored backup asks for it by this name.
+  package var keyID: String { Base32.encode(id) }
+
+  package func seal(_ secret: [UInt8], context: String) throws -> [UInt8] {
+    [Self.version] + id + (try key.seal(secret, associatedData: Array(context.utf8)))
+  }
+
+  package func open(_ envelope: [UInt8], context: String) throws -> [UInt8] {
+    guard envelope.first == Self.version, envelope.count > Self.idLength + 1 else {
+      throw SealerError.unreadable(context)
+    }
+    let sealedBy = Array(envelope[1...Self.idLength])
+    guard sealedBy == id else {
+      throw SealerError.otherKey(context, needed: Base32.encode(sealedBy), have: keyID)
+    }
+    do {
+      return try key.open(Array(envelope[(Self.idLength + 1)...]), associatedData: Array(context.utf8))
+    } catch {
+      throw SealerError.unreadable(context)
+    }
+  }
+}
+
+package enum SealerError: Error, CustomStringConvertible {
+  case otherKey(String, needed: String, have: String)
+  case unreadable(String)
+
+  package var description: String {
+    switch self {
+    case .otherKey(let context, let needed, let have):
+      "\(context) was sealed under the key-encryption key \(needed), but this one is \(have); put that key back"
+    case .unreadable(let context):
+      "the sealed secret \(context) is damaged; restore the database from a backup"
+    }
+  }
+}

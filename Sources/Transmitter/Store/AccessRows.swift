@@ -1,0 +1,52 @@
+import SQLite
+
+/// The SQL of clients and tokens.
+extension Database {
+  func loadClients() throws -> [Client] {
+    try query("SELECT id, description, audience, scopes, created_ms FROM client") { row in
+      try Client(
+        id: row.text(0), description: row.optionalText(1), audience: row.optionalText(2),
+        scopes: ScopeSet(parsing: row.text(3).split(separator: " ")),
+        created: Timestamp(milliseconds: row.int64(4)))
+    }
+  }
+
+  func loadTokens() throws -> [AccessToken] {
+    try query("SELECT id, client_id, digest, scopes, created_ms, expires_ms, revoked_ms FROM token") { row in
+      try AccessToken(
+        id: row.text(0), clientID: row.text(1), digest: row.bytes(2),
+        scopes: ScopeSet(parsing: row.text(3).split(separator: " ")),
+        created: Timestamp(milliseconds: row.int64(4)),
+        expires: row.optionalInt64(5).map(Timestamp.init(milliseconds:)),
+        revoked: row.optionalInt64(6).map(Timestamp.init(milliseconds:)))
+    }
+  }
+
+  /// Answers whether the client was inserted; false if its id is taken.
+  func insert(_ client: Client) throws -> Bool {
+    try execute(
+      """
+      INSERT INTO client (id, description, audience, scopes, created_ms) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """,
+      client.id, client.description, client.audience, client.scopes.description, client.created.milliseconds)
+    return changes() > 0
+  }
+
+  /// Answers whether there was such a client. Its tokens go with it.
+  func deleteClient(_ id: String) throws -> Bool {
+    try execute("DELETE FROM client WHERE id = ?", id)
+    return changes() > 0
+  }
+
+  func keep(_ token: AccessToken) throws {
+    try execute(
+      """
+      INSERT INTO token (id, client_id, digest, scopes, created_ms, expires_ms, revoked_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET revoked_ms = excluded.revoked_ms
+      """,
+      token.id, token.clientID, token.digest, token.scopes.description, token.created.milliseconds,
+      token.expires?.milliseconds, token.revoked?.milliseconds)
+  }
+}
