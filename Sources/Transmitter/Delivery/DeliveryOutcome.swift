@@ -1,0 +1,24 @@
+import SQLite
+
+/// The verdict on one attempt, on its way to the store.
+struct DeliveryOutcome: Sendable {
+  let key: DeliveryKey
+  let result: AttemptResult
+  let verdict: DeliveryStateMachine.Verdict
+
+  /// Writes the verdict, and counts what left the queue.
+  func apply(in transaction: Transaction, at now: Timestamp) throws {
+    switch verdict {
+    case .delivered: try settle(as: .delivered, in: transaction, at: now)
+    case .dead: try settle(as: .dead, in: transaction, at: now)
+    case .expired: try settle(as: .expired, in: transaction, at: now)
+    case .retry(let due, let aside):
+      try transaction.database.postpone(key, to: due, aside: aside, result)
+    }
+  }
+
+  private func settle(as state: SettledState, in transaction: Transaction, at now: Timestamp) throws {
+    guard try transaction.database.settle(key, as: state, result, at: now) else { return }
+    transaction.count(state.total, of: key.stream)
+  }
+}

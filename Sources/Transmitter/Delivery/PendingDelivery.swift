@@ -1,0 +1,19 @@
+import SharedSignals
+
+/// A delivery that is due, with all that its SET is made of.
+struct PendingDelivery: Sendable {
+  /// Where it stands in the order of acceptance.
+  let sequence: Int64
+  let stream: Int64
+  let orderKey: [UInt8]
+  let accepted: Timestamp
+  let history: DeliveryHistory
+  let token: SecurityEventToken
+}
+
+/// What the attempts so far came to.
+struct DeliveryHistory: Hashable, Sendable {
+  var attempts: Int = 0
+  /// Attempts that the receiver answered by rejecting this very event.
+  var rejections: Int = 0
+}

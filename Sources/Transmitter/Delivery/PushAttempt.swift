@@ -1,0 +1,45 @@
+import HTTP
+package import HTTPClient
+import JOSE
+import SharedSignals
+
+/// One attempt to push a SET: sign, send, read the answer (RFC 8935 §2).
+package struct PushAttempt: Sendable {
+  private let keys: KeyRing
+  private let signing: SigningPool
+  private let client: HTTPClient
+  private let environment: Environment
+
+  package init(keys: KeyRing, signing: SigningPool, client: HTTPClient, environment: Environment) {
+    self.keys = keys
+    self.signing = signing
+    self.client = client
+    self.environment = environment
+  }
+
+  /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
+  func deliver(_ delivery: PendingDelivery, to stream: Stream) async -> AttemptResult {
+    let token: [UInt8]
+    do {
+      token = try await signing.sign(delivery.token, with: keys.active(.rs256))
+    } catch {
+      return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
+    }
+    do {
+      let answer = try await client.send(request(token, to: stream.settings.delivery))
+      return AttemptResult(
+        status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
+    } catch {
+      return AttemptResult(.failed(retryAfter: nil), code: error.code)
+    }
+  }
+
+  private func request(_ token: [UInt8], to delivery: StreamDelivery) -> ClientRequest {
+    var fields: HTTPFields = [
+      "Content-Type": SecurityEventToken.mediaType,
+      "Accept": "application/json",
+    ]
+    if let header = delivery.authorizationHeader { fields["Authorization"] = header }
+    return ClientRequest(method: .post, url: delivery.endpoint, fields: fields, body: token)
+  }
+}

@@ -1,0 +1,23 @@
+import Dispatch
+import SharedSignals
+import Synchronization
+
+/// Threads for signatures, one per core: a signature keeps a core busy for most of a millisecond, and must
+/// never hold up the threads on which connections are served.
+package final class SigningPool: Sendable {
+  private let queues: [DispatchQueue]
+  private let next = Atomic<Int>(0)
+
+  package init(width: Int) {
+    queues = (0..<max(width, 1)).map { DispatchQueue(label: "signing-\($0)") }
+  }
+
+  /// Makes a signed SET: its claims as compact JSON, signed with `key`.
+  func sign(_ token: SecurityEventToken, with key: SigningKey) async throws -> [UInt8] {
+    let turn = next.wrappingAdd(1, ordering: .relaxed).newValue
+    let queue = queues[Int(UInt(bitPattern: turn) % UInt(queues.count))]
+    return try await withCheckedThrowingContinuation { continuation in
+      queue.async { continuation.resume(with: Result { try key.sign(token) }) }
+    }
+  }
+}

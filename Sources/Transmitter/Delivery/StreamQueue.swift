@@ -1,0 +1,70 @@
+/// What the dispatcher knows of one stream: a short read-ahead of due deliveries, and what is in flight. Pure.
+///
+/// Two SETs about one subject are never in flight together; a slot is free again only when the outcome of its
+/// attempt is on disk.
+struct StreamQueue: Sendable {
+  private let window: Int
+  private var ready: [PendingDelivery] = []
+  private var inFlight: [Int64: [UInt8]] = [:]
+  /// The store may hold due deliveries that were not read yet.
+  private(set) var mayHoldMore = true
+  private var isReading = false
+  /// When the earliest delivery that is not due yet will be.
+  private(set) var nextDue: Timestamp?
+
+  /// How many due deliveries are read at a time.
+  static let readAhead = 64
+
+  init(window: Int) {
+    self.window = window
+  }
+
+  /// The deliveries that are in memory already and must not be read again.
+  var known: Set<Int64> { Set(inFlight.keys).union(ready.map(\.sequence)) }
+
+  /// There may be something new: the next reading tells, and tells what is due next.
+  mutating func wake() {
+    mayHoldMore = true
+    nextDue = nil
+  }
+
+  /// Whether the read-ahead runs low and a read should start. Answering true starts it.
+  mutating func beginsReading() -> Bool {
+    guard mayHoldMore, !isReading, ready.count < Self.readAhead / 4 else { return false }
+    isReading = true
+    mayHoldMore = false
+    return true
+  }
+
+  mutating func endReading(_ page: DuePage) {
+    isReading = false
+    let known = known
+    ready += page.deliveries.filter { !known.contains($0.sequence) }
+    if page.isFull { mayHoldMore = true }
+    nextDue = page.nextDue
+  }
+
+  /// The next delivery to attempt, if the window has room; from then on it is in flight.
+  mutating func start() -> PendingDelivery? {
+    guard inFlight.count < window else { return nil }
+    let busy = Set(inFlight.values)
+    guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
+    let delivery = ready.remove(at: index)
+    inFlight[delivery.sequence] = delivery.orderKey
+    return delivery
+  }
+
+  /// The outcome of these is on disk. Their successors may be due now.
+  mutating func finish(_ sequences: some Sequence<Int64>) {
+    for sequence in sequences { inFlight[sequence] = nil }
+    mayHoldMore = true
+  }
+}
+
+/// Due deliveries of one stream, in the order in which they fell due.
+struct DuePage: Sendable {
+  let deliveries: [PendingDelivery]
+  /// More may be due than fitted in.
+  let isFull: Bool
+  let nextDue: Timestamp?
+}

@@ -1,0 +1,26 @@
+package import JSON
+package import SharedSignals
+
+/// Something that happened to a subject: what a SET tells, before it is addressed to anyone.
+package struct Event: Hashable, Sendable {
+  package let type: EventType
+  package let subject: SubjectIdentifier
+  package let members: JSONObject
+  /// Shared by all SETs that come from one cause (RFC 8417 §2.2).
+  package let transactionID: String
+
+  package init(type: EventType, subject: SubjectIdentifier, members: JSONObject, transactionID: String) {
+    self.type = type
+    self.subject = subject
+    self.members = members
+    self.transactionID = transactionID
+  }
+
+  /// The event that proves a stream works (SSF §8.1.4). Without a `state` it is one that nobody asked for.
+  static func verification(of stream: Stream, state: String?, environment: Environment) throws -> Event {
+    Event(
+      type: .verification, subject: try .opaque(stream.id),
+      members: state.map { ["state": .string($0)] } ?? [:],
+      transactionID: environment.newIdentifier())
+  }
+}

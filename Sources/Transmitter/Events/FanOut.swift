@@ -1,0 +1,28 @@
+import JSON
+import OpenSSL
+import SharedSignals
+
+/// From one event to a delivery for each stream, inside an open transaction.
+extension Transaction {
+  /// Keeps the event once, and a delivery for each of `streams` with its own `jti`; what is fixed here (`jti`,
+  /// `iat`, `aud`, the SET profile) stays the same through every attempt.
+  ///
+  /// A disabled stream gets nothing (SSF §8.1.2.1), and its count says so.
+  func post(_ event: Event, to streams: [Stream], environment: Environment) throws -> AcceptedEvent {
+    let now = environment.now()
+    let orderKey = SHA256.digest(event.subject.orderKeySource.serialized(.canonical))
+    let id = try database.insert(event, at: now)
+    var deliveries: [AcceptedEvent.Delivery] = []
+    for stream in streams {
+      count(.accepted, of: stream.number)
+      guard stream.status != .disabled else {
+        count(.dropped, of: stream.number)
+        continue
+      }
+      let jti = environment.newIdentifier()
+      try database.insertDelivery(of: id, to: stream, jti: jti, orderKey: orderKey, at: now)
+      deliveries.append(AcceptedEvent.Delivery(streamID: stream.id, jti: jti))
+    }
+    return AcceptedEvent(id: id, transactionID: event.transactionID, deliveries: deliveries)
+  }
+}

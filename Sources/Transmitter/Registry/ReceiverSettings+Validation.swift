@@ -1,0 +1,60 @@
+import HTTP
+import HTTPClient
+import JSON
+
+/// The rules that a receiver's settings must meet before they are kept.
+extension ReceiverSettings {
+  private static let longestEndpoint = 2048
+  private static let longestHeader = 8192
+  private static let longestDescription = 255
+  private static let longestEventType = 256
+  private static let mostEventTypes = 256
+
+  /// The settings as they are kept: the description cut to what we store (SSF §8.1.1 allows it).
+  ///
+  /// - Throws: `RegistryError.invalid`, which points at the member.
+  func validated(by policy: StreamPolicy) throws(RegistryError) -> ReceiverSettings {
+    try checkEndpoint(policy.destinations)
+    try checkAuthorizationHeader()
+    try checkEventsRequested()
+    var kept = self
+    kept.description = description.map { String($0.prefix(Self.longestDescription)) }
+    return kept
+  }
+
+  private func checkEndpoint(_ destinations: DestinationPolicy) throws(RegistryError) {
+    let pointer: JSONPointer = ["delivery", "endpoint_url"]
+    guard delivery.endpoint.description.utf8.count <= Self.longestEndpoint else {
+      throw .invalid(pointer, "is longer than \(Self.longestEndpoint) bytes")
+    }
+    do {
+      try destinations.check(delivery.endpoint)
+    } catch {
+      throw .invalid(pointer, "\(error)")
+    }
+  }
+
+  /// Header injection is the danger: only visible ASCII, spaces and tabs inside are let through.
+  private func checkAuthorizationHeader() throws(RegistryError) {
+    guard let header = delivery.authorizationHeader else { return }
+    let pointer: JSONPointer = ["delivery", "authorization_header"]
+    guard (1...Self.longestHeader).contains(header.utf8.count) else {
+      throw .invalid(pointer, "must have 1 to \(Self.longestHeader) bytes")
+    }
+    let isHeaderText = header.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E || $0 == 0x09 }
+    guard isHeaderText, header.utf8.first != 0x20, header.utf8.last != 0x20 else {
+      throw .invalid(
+        pointer, "must be the value of an HTTP header: visible ASCII, no line breaks, not padded")
+    }
+  }
+
+  private func checkEventsRequested() throws(RegistryError) {
+    guard let eventsRequested else { return }
+    guard eventsRequested.count <= Self.mostEventTypes else {
+      throw .invalid(["events_requested"], "lists more than \(Self.mostEventTypes) event types")
+    }
+    for (index, type) in eventsRequested.enumerated() where type.utf8.count > Self.longestEventType {
+      throw .invalid(["events_requested", "\(index)"], "is longer than \(Self.longestEventType) bytes")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package import HTTP
+package import SharedSignals
+
+/// One event stream: the agreement with one receiver on what it gets and where (SSF §8.1.1).
+package struct Stream: Hashable, Sendable {
+  /// The short name of the stream inside the store.
+  package let number: Int64
+  package let id: String
+  /// The client whose stream this is; nil for one that an administrator made.
+  package let clientID: String?
+  /// The `aud` of its SETs; never changes (SSF §8.1.1).
+  package let audience: String
+  package var settings: ReceiverSettings
+  package var status: StreamStatus
+  /// Why the stream has its status, as whoever set it said.
+  package var reason: String?
+  package let created: Timestamp
+  package var updated: Timestamp
+  /// When a receiver last asked for a verification event.
+  package var verificationRequested: Timestamp?
+  /// Deliveries up to this one belong to a stop of the stream and are never sent.
+  package var droppedThrough: Int64
+
+  /// Whether `owner` may see and change this stream (SSF §8: a foreign stream is like a missing one).
+  package func belongs(to owner: StreamOwner) -> Bool {
+    switch owner {
+    case .administrator: true
+    case .client(let id): clientID == id
+    }
+  }
+}
+
+/// On whose behalf an operation on streams is made.
+package enum StreamOwner: Hashable, Sendable {
+  case client(String)
+  case administrator
+}
+
+/// What a receiver decides about its stream: the receiver-supplied members of the stream configuration.
+package struct ReceiverSettings: Hashable, Sendable {
+  package var delivery: StreamDelivery
+  /// As the receiver sent it, unknown types included; nil asks for everything that is supported.
+  package var eventsRequested: [String]?
+  package var description: String?
+
+  package init(delivery: StreamDelivery, eventsRequested: [String]? = nil, description: String? = nil) {
+    self.delivery = delivery
+    self.eventsRequested = eventsRequested
+    self.description = description
+  }
+
+  /// The types that are delivered: what is both supported and requested (SSF §8.1.1).
+  package func eventsDelivered(of supported: [EventType]) -> [EventType] {
+    guard let eventsRequested else { return supported }
+    let requested = Set(eventsRequested)
+    return supported.filter { requested.contains($0.rawValue) }
+  }
+}
+
+/// How SETs reach the receiver.
+package struct StreamDelivery: Hashable, Sendable {
+  /// As the receiver spelled it: some know only the URIs of the drafts.
+  package var method: DeliveryMethodURI
+  package var endpoint: HTTPURL
+  /// Sent verbatim as `Authorization` with every push (SSF §6.1.1). A secret: sealed at rest, never answered.
+  package var authorizationHeader: String?
+
+  package init(method: DeliveryMethodURI, endpoint: HTTPURL, authorizationHeader: String? = nil) {
+    self.method = method
+    self.endpoint = endpoint
+    self.authorizationHeader = authorizationHeader
+  }
+}

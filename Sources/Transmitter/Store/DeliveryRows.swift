@@ -1,0 +1,167 @@
+import JSON
+import SQLite
+import SharedSignals
+
+/// The SQL of deliveries. Every statement is an index look-up or a short page.
+extension Database {
+  /// Queues one delivery: at once in line if nothing of the same subject is before it, else behind that.
+  func insertDelivery(
+    of event: Int64, to stream: Stream, jti: String, orderKey: [UInt8], at now: Timestamp
+  ) throws {
+    try execute(
+      """
+      INSERT INTO delivery (stream, event_id, jti, iat, audience, profile, order_key, due_ms, place)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'ssf-1.0', ?6, ?7, NOT EXISTS (
+        SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2))
+      """,
+      stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds)
+  }
+
+  /// The last queued delivery of a stream, or 0: what a stop of the stream dooms.
+  func lastDelivery(of stream: Int64) throws -> Int64 {
+    try first("SELECT max(seq) FROM delivery WHERE stream = ? AND state = 0", stream) { row in
+      try row.optionalInt64(0) ?? 0
+    } ?? 0
+  }
+
+  /// The next due deliveries that are not `known` yet.
+  func duePage(of stream: Stream, issuer: String, except known: Set<Int64>, at now: Timestamp) throws
+    -> DuePage
+  {
+    let wanted = StreamQueue.readAhead
+    let due = try query(
+      """
+      SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND place > 0 AND due_ms <= ?
+      ORDER BY due_ms, seq LIMIT ?
+      """,
+      stream.number, now.milliseconds, wanted + known.count
+    ) { try $0.int64(0) }
+    let new = due.lazy.filter { !known.contains($0) && $0 > stream.droppedThrough }.prefix(wanted)
+    let deliveries = try new.compactMap { try pendingDelivery($0, issuer: issuer) }
+    let isFull = due.count == wanted + known.count
+    return DuePage(
+      deliveries: deliveries, isFull: isFull,
+      nextDue: isFull ? nil : try nextDue(of: stream.number, after: now))
+  }
+
+  private func nextDue(of stream: Int64, after now: Timestamp) throws -> Timestamp? {
+    try first(
+      """
+      SELECT due_ms FROM delivery WHERE stream = ? AND state = 0 AND place > 0 AND due_ms > ?
+      ORDER BY due_ms LIMIT 1
+      """,
+      stream, now.milliseconds
+    ) { Timestamp(milliseconds: try $0.int64(0)) }
+  }
+
+  private func pendingDelivery(_ sequence: Int64, issuer: String) throws -> PendingDelivery? {
+    try first(
+      """
+      SELECT d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
+        e.txn, e.subject, e.type, e.members
+      FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.seq = ?
+      """,
+      sequence
+    ) { row in
+      try PendingDelivery(
+        sequence: sequence, stream: row.int64(0), orderKey: row.bytes(1),
+        accepted: Timestamp(milliseconds: row.int64(2)),
+        history: DeliveryHistory(attempts: row.int(3), rejections: row.int(4)),
+        token: SecurityEventToken(
+          issuer: issuer, audience: .one(row.text(5)), issuedAt: row.int64(6), id: row.text(7),
+          transactionID: row.text(8),
+          subject: SubjectIdentifier(json: JSONValue(parsing: Array(row.text(9).utf8)), at: .root),
+          eventType: EventType(rawValue: row.text(10)),
+          members: JSONValue(parsing: Array(row.text(11).utf8)).objectValue ?? [:]))
+    }
+  }
+
+  /// Takes a delivery out of the queue and lets its successor move up. Answers false if it was out already.
+  func settle(_ delivery: DeliveryKey, as state: SettledState, _ result: AttemptResult?, at now: Timestamp)
+    throws -> Bool
+  {
+    try execute(
+      """
+      UPDATE delivery SET state = ?, settled_ms = ?, last_code = coalesce(?, last_code),
+        last_status = coalesce(?, last_status), attempts = attempts + ?
+      WHERE seq = ? AND state = 0
+      """,
+      state.rawValue, now.milliseconds, result?.code, result?.status, result == nil ? 0 : 1, delivery.sequence
+    )
+    guard changes() > 0 else { return false }
+    try promoteSuccessor(of: delivery)
+    return true
+  }
+
+  /// Puts a delivery back for a later attempt; `aside` gives its place in its subject's order away.
+  func postpone(_ delivery: DeliveryKey, to due: Timestamp, aside: Bool, _ result: AttemptResult) throws {
+    try execute(
+      """
+      UPDATE delivery SET due_ms = ?, place = iif(?, 2, place), attempts = attempts + 1,
+        rejections = rejections + ?, last_code = ?, last_status = ?
+      WHERE seq = ? AND state = 0
+      """,
+      due.milliseconds, aside, result.kind == .rejected ? 1 : 0, result.code, result.status, delivery.sequence
+    )
+    if aside { try promoteSuccessor(of: delivery) }
+  }
+
+  /// The first that waits behind moves up, unless somebody else holds the place.
+  private func promoteSuccessor(of delivery: DeliveryKey) throws {
+    try execute(
+      """
+      UPDATE delivery SET place = 1 WHERE place = 0 AND seq = (
+        SELECT seq FROM delivery WHERE stream = ? AND order_key = ? AND state = 0 AND place < 2
+        ORDER BY seq LIMIT 1)
+      """,
+      delivery.stream, delivery.orderKey)
+  }
+
+  /// Drops one slice of the deliveries that a stop of the stream has doomed; answers how many.
+  func dropDoomed(of stream: Int64, atMost limit: Int, at now: Timestamp) throws -> Int {
+    let doomed = try query(
+      """
+      SELECT seq, order_key FROM delivery
+      WHERE stream = ?1 AND state = 0 AND seq <= (SELECT dropped_through FROM stream WHERE number = ?1)
+      ORDER BY seq LIMIT ?2
+      """,
+      stream, limit
+    ) { DeliveryKey(sequence: try $0.int64(0), stream: stream, orderKey: try $0.bytes(1)) }
+    for delivery in doomed { _ = try settle(delivery, as: .dropped, nil, at: now) }
+    return doomed.count
+  }
+
+  /// The streams, deleted ones included, that may have doomed or due deliveries: all that have any pending.
+  func streamsWithPendingDeliveries() throws -> [Int64] {
+    try query(
+      """
+      SELECT number FROM stream WHERE EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.stream = stream.number AND state = 0)
+      """
+    ) { try $0.int64(0) }
+  }
+}
+
+/// What names a delivery and its place in the order.
+struct DeliveryKey: Hashable, Sendable {
+  let sequence: Int64
+  let stream: Int64
+  let orderKey: [UInt8]
+}
+
+/// How a delivery left the queue, as the store writes it.
+enum SettledState: Int64, Sendable {
+  case delivered = 1
+  case dead = 2
+  case expired = 3
+  case dropped = 4
+
+  var total: TotalsDelta.Total {
+    switch self {
+    case .delivered: .delivered
+    case .dead: .dead
+    case .expired: .expired
+    case .dropped: .dropped
+    }
+  }
+}

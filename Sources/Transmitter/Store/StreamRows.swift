@@ -1,0 +1,114 @@
+import HTTP
+import JSON
+import SQLite
+import SharedSignals
+
+/// The SQL of streams. A stream's authorization header is sealed under the stream's id.
+extension Database {
+  func loadStreams(_ sealer: Sealer) throws -> [Stream] {
+    try query(
+      """
+      SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
+        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through
+      FROM stream WHERE deleted_ms IS NULL
+      """
+    ) { row in
+      let id = try row.text(1)
+      let header = try row.optionalBytes(8).map { try sealer.open($0, context: Stream.sealingContext(id)) }
+      return try Stream(
+        number: row.int64(0), id: id, clientID: row.optionalText(2), audience: row.text(3),
+        settings: ReceiverSettings(
+          delivery: StreamDelivery(
+            method: Self.method(row.text(6)), endpoint: HTTPURL(parsing: row.text(7)),
+            authorizationHeader: header.map { String(decoding: $0, as: UTF8.self) }),
+          eventsRequested: row.optionalText(9).map(Self.strings),
+          description: row.optionalText(10)),
+        status: Self.status(row.text(4)), reason: row.optionalText(5),
+        created: Timestamp(milliseconds: row.int64(11)), updated: Timestamp(milliseconds: row.int64(12)),
+        verificationRequested: row.optionalInt64(13).map(Timestamp.init(milliseconds:)),
+        droppedThrough: row.int64(14))
+    }
+  }
+
+  /// Inserts a draft and answers it with its number.
+  func insert(_ stream: Stream, _ sealer: Sealer) throws -> Stream {
+    try execute(
+      """
+      INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
+        events_requested, description, created_ms, updated_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
+      stream.settings.delivery.method.rawValue, stream.settings.delivery.endpoint.description,
+      try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
+      stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds)
+    return stream.numbered(lastInsertedRowID)
+  }
+
+  func update(_ stream: Stream, _ sealer: Sealer) throws {
+    try execute(
+      """
+      UPDATE stream SET status = ?, reason = ?, method = ?, endpoint_url = ?, authorization_header = ?,
+        events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?
+      WHERE number = ?
+      """,
+      stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
+      stream.settings.delivery.endpoint.description, try stream.sealedHeader(sealer),
+      stream.settings.eventsRequested.map(Self.text), stream.settings.description,
+      stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
+      stream.number)
+  }
+
+  /// Takes a stream away from its owner; its row stays until its deliveries are settled. The secret goes now.
+  func delete(_ stream: Stream) throws {
+    try execute(
+      "UPDATE stream SET deleted_ms = ?, dropped_through = ?, authorization_header = NULL WHERE number = ?",
+      stream.updated.milliseconds, stream.droppedThrough, stream.number)
+  }
+
+  private static func status(_ text: String) throws -> StreamStatus {
+    guard let status = StreamStatus(rawValue: text) else { throw StoredValueError(column: "stream.status") }
+    return status
+  }
+
+  private static func method(_ text: String) throws -> DeliveryMethodURI {
+    guard let method = DeliveryMethodURI(rawValue: text) else {
+      throw StoredValueError(column: "stream.method")
+    }
+    return method
+  }
+
+  private static func text(_ strings: [String]) -> String {
+    JSONValue.array(strings.map(JSONValue.string)).text()
+  }
+
+  private static func strings(_ text: String) throws -> [String] {
+    try JSONValue(parsing: Array(text.utf8)).arrayValue?.compactMap(\.stringValue) ?? []
+  }
+}
+
+/// A stored value that this version cannot have written.
+struct StoredValueError: Error, CustomStringConvertible {
+  let column: String
+
+  var description: String {
+    "the database holds an impossible value in \(column); restore it from a backup"
+  }
+}
+
+extension Stream {
+  static func sealingContext(_ id: String) -> String { "authorization-header|\(id)" }
+
+  fileprivate func sealedHeader(_ sealer: Sealer) throws -> [UInt8]? {
+    try settings.delivery.authorizationHeader.map {
+      try sealer.seal(Array($0.utf8), context: Self.sealingContext(id))
+    }
+  }
+
+  fileprivate func numbered(_ number: Int64) -> Stream {
+    Stream(
+      number: number, id: id, clientID: clientID, audience: audience, settings: settings, status: status,
+      reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
+      droppedThrough: droppedThrough)
+  }
+}
