@@ -30,6 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
   name: "ssf-transmitter",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
   ],
   targets: [
@@ -51,6 +52,18 @@ let package = Package(
     library(
       "Transmitter",
       ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", logging]),
+    // 5
+    library(
+      "API",
+      ["Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTP", "JSON", "Sockets", logging]),
+    // 6
+    .executableTarget(
+      name: "ssf-transmitter",
+      dependencies: [
+        "API", "Transmitter", "HTTPServer", "HTTPClient", "HTTP", "SharedSignals", "JOSE", "JSON", "SQLite",
+        "Sockets", "OpenSSL", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     tests("JSON", ["JSON"]),
     tests("Sockets", ["Sockets"]),

@@ -1,0 +1,65 @@
+import HTTP
+import JSON
+import Transmitter
+
+/// Clients: who may call the transmitter.
+struct ClientEndpoints: Sendable {
+  let access: AccessDirectory
+  let registry: StreamRegistry
+
+  func add(to router: inout Router<Endpoint>) {
+    router.add(.post, "/v1/clients", Endpoint(.scope(.admin), respond: create))
+    router.add(.get, "/v1/clients", Endpoint(.scope(.admin), respond: list))
+    router.add(.get, "/v1/clients/{client_id}", Endpoint(.scope(.admin), respond: show))
+    router.add(.delete, "/v1/clients/{client_id}", Endpoint(.scope(.admin), respond: delete))
+  }
+
+  private func create(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(["id", "description", "audience", "scopes"])
+    let client = try await access.createClient(
+      id: body.optionalString("id"), description: body.optionalString("description"),
+      audience: body.optionalString("audience"),
+      scopes: body.optionalScopes("scopes") ?? [.read, .manage])
+    return .json(json(client), status: .created)
+  }
+
+  private func list(_ call: Call) async throws -> Response {
+    .json(["clients": .array(access.clients.map(json))])
+  }
+
+  private func show(_ call: Call) async throws -> Response {
+    .json(json(try access.client(call.path("client_id"))))
+  }
+
+  /// A client's streams go with it: nobody would be left to manage them.
+  private func delete(_ call: Call) async throws -> Response {
+    let client = try access.client(call.path("client_id"))
+    for stream in registry.streams(of: .client(client.id)) {
+      try await registry.delete(stream.id, of: .client(client.id))
+    }
+    try await access.deleteClient(client.id)
+    return .noContent
+  }
+
+  private func json(_ client: Client) -> JSONValue {
+    var json: JSONObject = ["id": .string(client.id)]
+    json["description"] = client.description.map(JSONValue.string)
+    json["audience"] = client.audience.map(JSONValue.string)
+    json["scopes"] = .array(client.scopes.names.map(JSONValue.string))
+    json["created"] = .string(client.created.description)
+    return .object(json)
+  }
+}
+
+extension RequestObject {
+  /// Scopes as an array of names, or as OAuth writes them: one string, separated by spaces.
+  func optionalScopes(_ name: String) throws -> ScopeSet? {
+    guard let value = try optional(name) else { return nil }
+    let names =
+      try value.stringValue.map { $0.split(separator: " ").map(String.init) } ?? optionalStrings(name) ?? []
+    let scopes = try ScopeSet(parsing: names)
+    guard !scopes.isEmpty else { throw APIError.invalid(pointer.appending(name), "names no scope") }
+    return scopes
+  }
+}

@@ -1,0 +1,43 @@
+import HTTP
+import JSON
+
+/// What must be so for the transmitter to do its work: each check answers why it is not, or nil.
+package struct ReadinessChecks: Sendable {
+  package struct Check: Sendable {
+    let name: String
+    let problem: @Sendable () -> String?
+
+    package init(_ name: String, problem: @escaping @Sendable () -> String?) {
+      self.name = name
+      self.problem = problem
+    }
+  }
+
+  let checks: [Check]
+
+  package init(_ checks: [Check]) {
+    self.checks = checks
+  }
+}
+
+/// For supervisors and load balancers.
+enum HealthEndpoints {
+  /// The process answers.
+  static let alive = Endpoint(.anyone) { _ in .json(["status": "ok"]) }
+
+  /// 200 when every check passes, else 503; either way with what each check says.
+  static func ready(_ readiness: ReadinessChecks) -> Endpoint {
+    Endpoint(.anyone) { _ in
+      var results: JSONObject = [:]
+      var isReady = true
+      for check in readiness.checks {
+        let problem = check.problem()
+        results[check.name] = .string(problem ?? "ok")
+        isReady = isReady && problem == nil
+      }
+      return .json(
+        ["status": isReady ? "ready" : "not ready", "checks": .object(results)],
+        status: isReady ? .ok : .serviceUnavailable)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import HTTP
+import SharedSignals
+
+/// The URLs of the standard family: paths on the public listener, made absolute by the issuer alone, never by
+/// what a request says its host is.
+struct StandardURLs: Sendable {
+  static let wellKnown = "/.well-known/ssf-configuration"
+  static let keySet = "/ssf/jwks"
+  static let stream = "/ssf/stream"
+  static let status = "/ssf/status"
+  static let verification = "/ssf/verify"
+
+  private let issuer: HTTPURL
+
+  init(issuer: HTTPURL) {
+    self.issuer = issuer
+  }
+
+  /// The issuer's path without a trailing slash; "" for an issuer at the root (SSF §7.2.1).
+  var prefix: String {
+    issuer.path.hasSuffix("/") ? String(issuer.path.dropLast()) : issuer.path
+  }
+
+  private func absolute(_ path: String) -> String {
+    issuer.origin + prefix + path
+  }
+
+  /// What discovery answers (SSF §7.1): every endpoint that exists, and no others.
+  var metadata: TransmitterMetadata {
+    var metadata = TransmitterMetadata(issuer: issuer.description)
+    metadata.jwksURI = absolute(Self.keySet)
+    metadata.deliveryMethods = [DeliveryMethodURI(.push)]
+    metadata.configurationEndpoint = absolute(Self.stream)
+    metadata.statusEndpoint = absolute(Self.status)
+    metadata.verificationEndpoint = absolute(Self.verification)
+    metadata.authorizationSchemes = ["urn:ietf:rfc:6749", "urn:ietf:rfc:6750"]
+    metadata.defaultSubjects = .everySubject
+    return metadata
+  }
+}

@@ -1,0 +1,57 @@
+import HTTP
+import JSON
+import Transmitter
+
+/// The one place where errors of the domain become answers.
+extension APIError {
+  init(_ error: any Error) {
+    switch error {
+    case let error as APIError: self = error
+    case let error as RegistryError: self.init(registry: error)
+    case let error as AccessError: self.init(access: error)
+    case let error as ScopeError: self = .invalid(["scopes"], error.description)
+    case let error as SubmissionError:
+      self = .invalid(error.faults.map { Fault(pointer: $0.pointer, text: $0.text) })
+    case let error as IntakeError: self.init(intake: error)
+    case let error as StoreError: self.init(store: error)
+    case let error as JSONSyntaxError:
+      self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
+    default:
+      self.init(
+        .internalServerError, .internalError,
+        "the transmitter failed; its log tells why, under this request's id")
+    }
+  }
+
+  private init(registry error: RegistryError) {
+    switch error {
+    case .noSuchStream: self.init(.notFound, .notFound, error.description)
+    case .tooManyStreams: self.init(.conflict, .conflict, error.description)
+    case .invalid(let pointer, let text): self = .invalid(pointer, text)
+    case .verificationTooSoon(let wait):
+      self.init(.tooManyRequests, .tooSoon, error.description)
+      retryAfter = wait
+    }
+  }
+
+  private init(access error: AccessError) {
+    switch error {
+    case .noSuchClient, .noSuchToken: self.init(.notFound, .notFound, error.description)
+    case .clientExists: self.init(.conflict, .conflict, error.description)
+    case .malformedClientID: self = .invalid(["id"], error.description)
+    case .scopesExceedClient: self = .invalid(["scopes"], error.description)
+    }
+  }
+
+  private init(intake error: IntakeError) {
+    switch error {
+    case .malformedKey: self.init(.badRequest, .invalidRequest, error.description)
+    case .keyReused: self.init(.unprocessableContent, .keyReused, error.description)
+    }
+  }
+
+  private init(store error: StoreError) {
+    self.init(.serviceUnavailable, .unavailable, "nothing was kept: \(error)")
+    retryAfter = .seconds(5)
+  }
+}

@@ -1,0 +1,67 @@
+import HTTP
+import JSON
+import Transmitter
+
+/// A refusal, as every dialect can tell it: what happened, why, and what the caller can do about it.
+struct APIError: Error {
+  /// What kind of refusal it is: stable, for programs.
+  enum Kind: String {
+    case invalidRequest = "invalid-request"
+    case unauthorized
+    case forbidden
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case conflict
+    case keyReused = "idempotency-key-reused"
+    case tooSoon = "too-soon"
+    case unavailable
+    case internalError = "internal-error"
+    case malformedMessage = "malformed-message"
+  }
+
+  /// A fault in one member of the request.
+  struct Fault {
+    let pointer: JSONPointer
+    let text: String
+  }
+
+  let status: HTTPStatus
+  let kind: Kind
+  let detail: String
+  var faults: [Fault] = []
+  /// The `WWW-Authenticate` challenge.
+  var challenge: Challenge?
+  var retryAfter: Duration?
+  var allow: [HTTPMethod] = []
+
+  init(_ status: HTTPStatus, _ kind: Kind, _ detail: String) {
+    self.status = status
+    self.kind = kind
+    self.detail = detail
+  }
+
+  static func invalid(_ pointer: JSONPointer, _ text: String) -> APIError {
+    invalid([Fault(pointer: pointer, text: text)])
+  }
+
+  static func invalid(_ faults: [Fault]) -> APIError {
+    let detail = faults.map { "\($0.pointer) \($0.text)" }.joined(separator: "; ")
+    var error = APIError(.badRequest, .invalidRequest, detail)
+    error.faults = faults
+    return error
+  }
+
+  static func missingQuery(_ name: String) -> APIError {
+    APIError(.badRequest, .invalidRequest, "the query parameter \(name) is missing; add ?\(name)=…")
+  }
+
+  static func notFound(_ path: String) -> APIError {
+    APIError(.notFound, .notFound, "there is nothing at \(path)")
+  }
+
+  static func methodNotAllowed(_ method: HTTPMethod, allow: [HTTPMethod]) -> APIError {
+    var error = APIError(.methodNotAllowed, .methodNotAllowed, "\(method) is not possible here")
+    error.allow = allow
+    return error
+  }
+}

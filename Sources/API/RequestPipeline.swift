@@ -1,0 +1,98 @@
+import HTTP
+import HTTPServer
+import Logging
+import Sockets
+import Transmitter
+
+/// What every request of a listener goes through: route, authenticate, answer, and render what was thrown.
+/// Errors rise to here untouched; nowhere else does one become a response.
+struct RequestPipeline: Sendable {
+  let router: Router<Endpoint>
+  let authenticator: Authenticator
+  /// The path of the issuer, which a proxy may or may not have taken off; "" if there is none.
+  let prefix: String
+  let limits: ServerLimits
+  let environment: Environment
+
+  /// The pipeline as a server drives it.
+  var handler: ServerHandler {
+    ServerHandler(
+      bodyLimit: bodyLimit,
+      respond: { request, peer in await respond(to: request, from: peer) },
+      renderFailure: { error in
+        ProblemRenderer.response(
+          to: APIError(error.status, .malformedMessage, error.description),
+          requestID: environment.newIdentifier())
+      })
+  }
+
+  private func bodyLimit(_ head: RequestHead) -> Int {
+    guard case .found(let endpoint, _) = route(head), let limit = endpoint.bodyLimit else {
+      return limits.body
+    }
+    return limit
+  }
+
+  private func respond(to request: Request, from peer: SocketAddress) async -> Response {
+    let requestID = environment.newIdentifier()
+    let started = environment.now()
+    var response: Response
+    do {
+      response = try await answer(request)
+    } catch {
+      response = failure(error, requestID)
+    }
+    log(request, response, requestID, took: environment.now().since(started))
+    return response
+  }
+
+  private func answer(_ request: Request) async throws -> Response {
+    switch route(request.head) {
+    case .notFound:
+      throw APIError.notFound(request.target.path)
+    case .methodNotAllowed(let allow):
+      throw APIError.methodNotAllowed(request.method, allow: allow)
+    case .options(let allow):
+      return Response(status: .noContent, fields: ["Allow": allow.map(\.rawValue).joined(separator: ", ")])
+    case .found(let endpoint, let parameters):
+      let principal = try authenticator.authenticate(request, by: endpoint.access)
+      return try await endpoint.respond(
+        Call(request: request, parameters: parameters, authenticated: principal))
+    }
+  }
+
+  /// Looks the path up as it is, and without the issuer's path in front.
+  private func route(_ head: RequestHead) -> RouteMatch<Endpoint> {
+    let match = router.match(head.method, head.target)
+    guard case .notFound = match, let inner = head.target.removing(prefix: prefix) else { return match }
+    return router.match(head.method, inner)
+  }
+
+  private func failure(_ error: any Error, _ requestID: String) -> Response {
+    let refusal = APIError(error)
+    if refusal.status.code >= 500 {
+      environment.logger.error(
+        "request failed", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
+    }
+    return ProblemRenderer.response(to: refusal, requestID: requestID)
+  }
+
+  /// Paths are logged without their query, which may hold what should not be kept.
+  private func log(_ request: Request, _ response: Response, _ requestID: String, took: Duration) {
+    environment.logger.debug(
+      "request",
+      metadata: [
+        "request_id": "\(requestID)", "method": "\(request.method)", "path": "\(request.target.rawPath)",
+        "status": "\(response.status.code)", "took_ms": "\(took.wholeMilliseconds)",
+      ])
+  }
+}
+
+extension RequestTarget {
+  /// The target without a path prefix; nil if it does not begin with it.
+  fileprivate func removing(prefix: String) -> RequestTarget? {
+    guard !prefix.isEmpty, rawPath.hasPrefix(prefix + "/") else { return nil }
+    let rest = rawPath.dropFirst(prefix.utf8.count)
+    return try? RequestTarget(parsing: rest + (rawQuery.map { "?\($0)" } ?? ""))
+  }
+}

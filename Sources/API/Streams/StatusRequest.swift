@@ -1,0 +1,37 @@
+import JSON
+import SharedSignals
+
+/// The body of a status change (SSF §8.1.2.2).
+struct StatusRequest: Sendable {
+  private static let longestReason = 1024
+
+  let streamID: String
+  let status: StreamStatus
+  let reason: String?
+
+  init(_ body: RequestObject) throws(APIError) {
+    streamID = try body.string("stream_id")
+    guard let status = StreamStatus(rawValue: try body.string("status")) else {
+      throw .invalid(body.pointer.appending("status"), "must be enabled, paused or disabled")
+    }
+    self.status = status
+    reason = try body.optionalString("reason").map { String($0.prefix(Self.longestReason)) }
+  }
+}
+
+/// The body of a verification request (SSF §8.1.4.2).
+struct VerificationRequest: Sendable {
+  private static let longestState = 1024
+
+  let streamID: String
+  /// Echoed in the event as it is.
+  let state: String?
+
+  init(_ body: RequestObject) throws(APIError) {
+    streamID = try body.string("stream_id")
+    state = try body.optionalString("state")
+    guard state?.utf8.count ?? 0 <= Self.longestState else {
+      throw .invalid(body.pointer.appending("state"), "is longer than \(Self.longestState) bytes")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import HTTP
+import JSON
+
+/// `client`: who may call the transmitter.
+struct ClientCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "client", abstract: "Create, list and delete clients.",
+    subcommands: [Create.self, List.self, Delete.self])
+
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Create a client.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The client's id; made by the daemon if left out.") var id: String?
+    @Option(help: "What a token of the client may do; repeat for several. Default: ssf.read, ssf.manage.")
+    var scope: [String] = []
+    @Option(help: "The aud of the client's streams, instead of the origin of their endpoint.")
+    var audience: String?
+    @Option(help: "What the client is, for people.") var description: String?
+
+    func run() async throws {
+      var body = JSONObject()
+      body["id"] = id.map(JSONValue.string)
+      body["description"] = description.map(JSONValue.string)
+      body["audience"] = audience.map(JSONValue.string)
+      if !scope.isEmpty { body["scopes"] = .array(scope.map(JSONValue.string)) }
+      let answer = try await options.client().call(.post, "/v1/clients", .object(body)).json
+      Terminal.say(options.json ? answer.text(.pretty) : answer["id"]?.stringValue ?? "")
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the clients.")
+
+    @OptionGroup var options: AdminOptions
+
+    func run() async throws {
+      let answer = try await options.client().call(.get, "/v1/clients").json
+      let rows = (answer["clients"]?.arrayValue ?? []).map { client in
+        [client.column("id"), client.column("scopes"), client.column("audience"), client.column("created")]
+      }
+      Terminal.say(
+        options.json ? answer.text(.pretty) : Terminal.table(["ID", "SCOPES", "AUDIENCE", "CREATED"], rows))
+    }
+  }
+
+  struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Delete a client with its tokens and streams.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The client's id.") var id: String
+
+    func run() async throws {
+      _ = try await options.client().call(.delete, "/v1/clients/\(id.pathSegment)")
+    }
+  }
+}
+
+extension JSONValue {
+  /// A member as a cell of a table.
+  func column(_ name: String) -> String {
+    switch self[name] {
+    case .string(let text)?: text
+    case .array(let values)?: values.compactMap(\.stringValue).joined(separator: " ")
+    case .integer(let number)?: String(number)
+    case .bool(let value)?: value ? "yes" : "no"
+    default: "-"
+    }
+  }
+}

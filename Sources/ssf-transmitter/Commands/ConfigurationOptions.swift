@@ -1,0 +1,71 @@
+import ArgumentParser
+import Glibc
+import Transmitter
+
+/// The options of every verb that reads the configuration.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: "The configuration file (JSON; comments allowed). Also SSF_CONFIG.")
+  var config: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Overrides one key.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  /// Reads file, environment and flags.
+  ///
+  /// - Throws: exit code 78 after saying what is wrong.
+  func settings() throws -> Settings {
+    do {
+      let environment = Self.environment()
+      let path = config ?? environment["SSF_CONFIG"]
+      return try Settings(file: path.map(Self.read), environment: environment, flags: flags())
+    } catch let error as ConfigurationError {
+      Terminal.complain(error.description)
+      throw ExitCode.configuration
+    }
+  }
+
+  func configuration() throws -> Configuration {
+    do {
+      return try Configuration(settings())
+    } catch let error as ConfigurationError {
+      Terminal.complain(error.description)
+      throw ExitCode.configuration
+    }
+  }
+
+  private func flags() throws -> [String: String] {
+    var flags: [String: String] = [:]
+    for text in overrides {
+      guard let mark = text.firstIndex(of: "=") else {
+        throw ValidationError("--set wants key=value, such as --set public.listen=127.0.0.1:9000")
+      }
+      flags[String(text[..<mark])] = String(text[text.index(after: mark)...])
+    }
+    return flags
+  }
+
+  private static func read(_ path: String) throws(ConfigurationError) -> (path: String, bytes: [UInt8]) {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      guard count >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+      if count == 0 { return (path, bytes) }
+      bytes += chunk[..<count]
+    }
+  }
+
+  private static func environment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+      entry += 1
+    }
+    return variables
+  }
+}

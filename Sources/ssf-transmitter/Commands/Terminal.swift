@@ -1,0 +1,55 @@
+import ArgumentParser
+import Glibc
+import JSON
+
+/// What a command says: results to standard output, errors to standard error.
+enum Terminal {
+  static func say(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  static func complain(_ text: String) { write("ssf-transmitter: \(text)\n", to: STDERR_FILENO) }
+
+  static func isTerminal(_ file: Int32) -> Bool { isatty(file) == 1 }
+
+  /// Writes all of it; a reader that has gone away is no error of ours.
+  static func write(_ text: String, to file: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = Glibc.write(file, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+      }
+    }
+  }
+
+  /// Standard input, to its end.
+  static func readInput() -> [UInt8] {
+    var input: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(STDIN_FILENO, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return input }
+      input += chunk[..<count]
+    }
+  }
+
+  /// Rows under a heading, in columns.
+  static func table(_ heading: [String], _ rows: [[String]]) -> String {
+    let all = [heading] + rows
+    let widths = heading.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      zip(row, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
+        .joined(separator: "  ").trimmingTrailingSpaces()
+    }.joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate func trimmingTrailingSpaces() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,53 @@
+import HTTP
+import HTTPClient
+import JSON
+import Logging
+import SharedSignals
+import Sockets
+import Transmitter
+
+/// What the daemon runs with: one immutable value, made from the settings by exactly the checks of start-up.
+struct Configuration: Sendable {
+  /// nil in development: the bound public address stands in.
+  let issuer: HTTPURL?
+  let stateDirectory: String
+  let development: Bool
+  let publicListener: Listener
+  let adminListener: Listener
+  let streams: StreamPolicy
+  let delivery: Delivery
+  let log: LogSettings
+
+  struct Listener: Sendable {
+    let address: SocketAddress
+    /// nil: any host name will do.
+    let hosts: Set<String>?
+  }
+
+  struct Delivery: Sendable {
+    let caFile: String?
+    let attemptTimeout: Duration
+    let machine: DeliveryStateMachine
+    let windows: Dispatcher.Windows
+  }
+
+  /// - Throws: `ConfigurationError` that names the key, where its value came from, and what it must be.
+  init(_ settings: Settings) throws {
+    let reader = SettingReader(settings)
+    development = try reader.boolean("development")
+    issuer = try reader.issuer(development: development)
+    stateDirectory = try reader.text("state_directory")
+    publicListener = try reader.listener("public")
+    adminListener = try reader.listener("admin")
+    streams = try reader.streamPolicy(development: development)
+    delivery = try reader.delivery()
+    log = try reader.log()
+  }
+}
+
+struct LogSettings: Sendable {
+  enum Format: String, CaseIterable, Sendable { case auto, logfmt, json }
+
+  let level: Logger.Level
+  let format: Format
+}

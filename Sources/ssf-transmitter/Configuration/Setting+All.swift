@@ -1,0 +1,52 @@
+import JSON
+
+extension Setting {
+  /// Every key there is, in the order of the example file.
+  static let all: [Setting] = [
+    Setting(
+      "issuer", .text, .null,
+      "The transmitter's https URL as receivers see it: the base of every URL it announces, and `iss` of every SET. "
+        + "In development it may be left out (the public address) and may be http."),
+    Setting(
+      "state_directory", .text, "/var/lib/ssf-transmitter",
+      "Where the database, the key-encryption key and the admin token live."),
+    Setting(
+      "development", .boolean, false,
+      "Allows an http issuer, and receivers over http and on loopback addresses. Never in production."),
+    Setting(
+      "public.listen", .text, "127.0.0.1:8080", "Address of the public listener; TLS is the reverse proxy's."),
+    Setting(
+      "public.hosts", .texts, [],
+      "Host names that the public listener answers to (421 for others); empty: any."),
+    Setting("admin.listen", .text, "127.0.0.1:8081", "Address of the admin listener."),
+    Setting(
+      "admin.hosts", .texts, ["localhost", "127.0.0.1", "[::1]"],
+      "Host names that the admin listener answers to; empty: any."),
+    Setting(
+      "limits.streams", .integer(1...1_000_000), 10, "Streams in all, without those an administrator made."),
+    Setting("limits.streams_per_client", .integer(1...1_000_000), 1, "Streams of one client."),
+    Setting(
+      "streams.min_verification_interval", .duration, "60s",
+      "How often a receiver may ask for a verification event."),
+    Setting(
+      "streams.verify_on_create", .boolean, true, "Sends a verification event to every new stream."),
+    Setting(
+      "events.custom_types", .texts, [],
+      "Event type URIs beyond CAEP and RISC that streams may ask for."),
+    Setting(
+      "delivery.allowed_networks", .texts, [],
+      "Address blocks (CIDR) that receivers may have although they are not public, such as 10.20.0.0/16."),
+    Setting(
+      "delivery.ca_file", .text, .null, "PEM file of certificate authorities to trust besides the system's."),
+    Setting("delivery.attempt_timeout", .duration, "15s", "The longest that one attempt may take in all."),
+    Setting(
+      "delivery.horizon", .duration, "7d", "How long after its acceptance an event is still delivered."),
+    Setting("delivery.in_flight", .integer(1...4096), 256, "SETs under way at once, in all."),
+    Setting("delivery.in_flight_per_stream", .integer(1...1024), 16, "SETs under way at once to one stream."),
+    Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
+    Setting(
+      "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),
+  ]
+
+  static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+}

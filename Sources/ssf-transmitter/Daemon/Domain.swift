@@ -1,0 +1,71 @@
+import API
+import Glibc
+import HTTP
+import HTTPClient
+import OpenSSL
+import Sockets
+import Transmitter
+
+/// The domain's parts, wired to each other.
+struct Domain: Sendable {
+  let registry: StreamRegistry
+  let access: AccessDirectory
+  let keys: KeyRing
+  let intake: Intake
+  let dispatcher: Dispatcher
+  private let store: Store
+
+  init(
+    _ configuration: Configuration, issuer: HTTPURL, state: StateDirectory, store: Store,
+    environment: Environment
+  ) async throws {
+    let secret = try KeyEncryptionKey.load(
+      from: state.keyEncryptionKey, mayCreate: try await !store.holdsSecrets, environment: environment)
+    let sealer = try Sealer(keyEncryptionKey: secret)
+    let doorbell = Doorbell()
+    self.store = store
+    keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
+    access = try await AccessDirectory(store: store, environment: environment)
+    registry = try await StreamRegistry(
+      store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
+      environment: environment)
+    intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    dispatcher = Dispatcher(
+      store: store, registry: registry, doorbell: doorbell,
+      attempt: PushAttempt(
+        keys: keys, signing: SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+        client: try Self.client(configuration), environment: environment),
+      machine: configuration.delivery.machine, windows: configuration.delivery.windows,
+      issuer: issuer.description, environment: environment)
+  }
+
+  private static func client(_ configuration: Configuration) throws -> HTTPClient {
+    var limits = ClientLimits()
+    limits.total = configuration.delivery.attemptTimeout
+    // Streams may share an origin: a connection for each SET under way stays open for the next.
+    limits.idlePerOrigin = configuration.delivery.windows.inAll
+    limits.idleInAll = configuration.delivery.windows.inAll
+    return HTTPClient(
+      policy: configuration.streams.destinations,
+      tls: try TLSClientContext(additionalAuthorities: configuration.delivery.caFile),
+      resolver: Resolver(), limits: limits)
+  }
+
+  /// The first start makes an administrator and a token for it, which only the owner of the files can read.
+  func makeFirstToken(in state: StateDirectory) async throws {
+    guard access.clients.isEmpty else { return }
+    let client = try await access.createClient(
+      id: "admin", description: "made at the first start", audience: nil, scopes: [.admin, .emit])
+    let issued = try await access.createToken(for: client.id, scopes: nil, lifetime: nil)
+    try PrivateFile.replace(state.adminToken, Array((issued.text + "\n").utf8))
+  }
+
+  /// What `/readyz` looks at: nothing that would touch the disk.
+  var readiness: ReadinessChecks {
+    ReadinessChecks([
+      ReadinessChecks.Check("store") { [store] in store.problem },
+      ReadinessChecks.Check("signing_key") { [keys] in keys.problem },
+      ReadinessChecks.Check("delivery") { [dispatcher] in dispatcher.problem },
+    ])
+  }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+enum Main {
+  static func main() async { await SSFTransmitter.main() }
+}
