@@ -46,6 +46,13 @@ struct Daemon: Sendable {
 }
 
 extension Daemon {
+  /// Both listeners draw on one supply of descriptors; producers and administrators are few.
+  private static var adminLimits: ServerLimits {
+    var limits = ServerLimits()
+    limits.connections = 512
+    return limits
+  }
+
   private init(_ configuration: Configuration, logger: Logger) async throws {
     let environment = Environment.live(logger: logger)
     try Self.check(configuration)
@@ -65,12 +72,12 @@ extension Daemon {
       environment: environment)
     let adminAPI = AdminAPI(
       registry: domain.registry, access: domain.access, keys: domain.keys, intake: domain.intake,
-      readiness: domain.readiness, limits: limits, environment: environment)
+      readiness: domain.readiness, limits: Self.adminLimits, environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,
       allowedHosts: configuration.publicListener.hosts, handler: publicAPI.handler, logger: logger)
     adminServer = HTTPServer(
-      label: "admin", listener: adminSocket, limits: limits, allowedHosts: configuration.adminListener.hosts,
+      label: "admin", listener: adminSocket, limits: Self.adminLimits, allowedHosts: configuration.adminListener.hosts,
       handler: adminAPI.handler, logger: logger)
     self.logger = logger
     try announce(issuer, publicSocket.boundAddress, adminSocket.boundAddress, configuration)
