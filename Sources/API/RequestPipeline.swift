@@ -77,10 +77,11 @@ struct RequestPipeline: Sendable {
     return ProblemRenderer.response(to: refusal, requestID: requestID)
   }
 
-  /// Paths are logged without their query, which may hold what should not be kept.
+  /// Changes are logged by default, reading on demand. Paths stand there without their query, which may hold
+  /// what should not be kept.
   private func log(_ request: Request, _ response: Response, _ requestID: String, took: Duration) {
-    environment.logger.debug(
-      "request",
+    environment.logger.log(
+      level: request.method == .get || request.method == .head ? .debug : .info, "request",
       metadata: [
         "request_id": "\(requestID)", "method": "\(request.method)", "path": "\(request.target.rawPath)",
         "status": "\(response.status.code)", "took_ms": "\(took.wholeMilliseconds)",

@@ -28,6 +28,9 @@ package struct AttemptResult: Hashable, Sendable {
 }
 
 extension AttemptResult {
+  /// No attempt was made: the horizon had passed.
+  static let tooOld = AttemptResult(.failed(retryAfter: nil), code: "horizon_passed")
+
   /// Reads a receiver's answer (RFC 8935 §2.2–2.4, and HTTP for the rest).
   ///
   /// - Parameter now: seconds since 1970, for a Retry-After that is a date.

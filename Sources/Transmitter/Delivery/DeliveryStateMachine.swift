@@ -52,11 +52,16 @@ package struct DeliveryStateMachine: Sendable {
     }
   }
 
+  /// Whether an event is too old to be worth another attempt.
+  func isPastHorizon(_ accepted: Timestamp, now: Timestamp) -> Bool {
+    now.since(accepted) > horizon
+  }
+
   private func retry(
     after wait: Duration, aside: Bool, _ accepted: Timestamp, _ now: Timestamp
   ) -> Verdict {
     let next = now + wait
-    return next.since(accepted) > horizon ? .expired : .retry(at: next, aside: aside)
+    return isPastHorizon(accepted, now: next) ? .expired : .retry(at: next, aside: aside)
   }
 
   /// Exponential with full jitter: anywhere between nothing and the bound, so that a mass outage does not end

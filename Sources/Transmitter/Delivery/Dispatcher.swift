@@ -157,8 +157,12 @@ package actor Dispatcher {
     }
   }
 
+  /// Attempts a delivery; one that became too old while it waited is settled without.
   private func start(_ delivery: PendingDelivery, to stream: Stream) {
     inFlight += 1
+    guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
+      return conclude(delivery, .tooOld, .expired)
+    }
     Task {
       let result = await attempt.deliver(delivery, to: stream)
       finish(delivery, result)
@@ -171,6 +175,12 @@ package actor Dispatcher {
     let verdict = machine.verdict(
       on: result, accepted: delivery.accepted, history: delivery.history, now: environment.now(),
       fraction: environment.randomFraction())
+    conclude(delivery, result, verdict)
+  }
+
+  private func conclude(
+    _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
+  ) {
     log(delivery, result, verdict)
     let key = DeliveryKey(
       sequence: delivery.sequence, stream: delivery.stream, orderKey: delivery.orderKey)

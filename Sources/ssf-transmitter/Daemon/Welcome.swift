@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Sockets
 import Transmitter
@@ -10,18 +11,27 @@ struct Welcome {
   let state: StateDirectory
 
   var text: String {
-    """
+    let token = Self.absolute(state.adminToken)
+    let bearer = "-H \"Authorization: Bearer $(cat \(token))\""
+    let event = #"{"type":"session-revoked","subject":{"format":"email","email":"jane@example.com"}}"#
+    return """
 
-    The transmitter is ready.
-      discovery    \(issuer.origin)/.well-known/ssf-configuration
-      admin token  \(state.adminToken)
+      The transmitter is ready.
+        discovery    \(issuer.origin)/.well-known/ssf-configuration
+        admin token  \(token)
 
-    Try, in another terminal:
-      curl -s \(issuer.origin)/.well-known/ssf-configuration
-      curl -s -H "Authorization: Bearer $(cat \(state.adminToken))" http://\(admin)/v1/streams
-      curl -s -H "Authorization: Bearer $(cat \(state.adminToken))" http://\(admin)/v1/events \\
-        --json '{"type":"session-revoked","subject":{"format":"email","email":"jane@example.com"}}'
+      Try, in another terminal:
+        curl -s \(issuer.origin)/.well-known/ssf-configuration
+        curl -s \(bearer) http://\(admin)/v1/streams
+        curl -s \(bearer) http://\(admin)/v1/events --json '\(event)'
 
-    """
+      """
+  }
+
+  /// The path as it works from any directory.
+  private static func absolute(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 }
