@@ -77,7 +77,8 @@ extension Daemon {
       label: "public", listener: publicSocket, limits: limits,
       allowedHosts: configuration.publicListener.hosts, handler: publicAPI.handler, logger: logger)
     adminServer = HTTPServer(
-      label: "admin", listener: adminSocket, limits: Self.adminLimits, allowedHosts: configuration.adminListener.hosts,
+      label: "admin", listener: adminSocket, limits: Self.adminLimits,
+      allowedHosts: configuration.adminListener.hosts,
       handler: adminAPI.handler, logger: logger)
     self.logger = logger
     try announce(issuer, publicSocket.boundAddress, adminSocket.boundAddress, configuration)
