@@ -1,4 +1,3 @@
-import Logging
 import SQLite
 import SharedSignals
 import Synchronization
@@ -27,6 +26,7 @@ package actor Dispatcher {
   private let windows: Windows
   private let issuer: String
   private let environment: Environment
+  private let log: DeliveryLog
 
   private var queues: [Int64: StreamQueue] = [:]
   private var rotation = Rotation()
@@ -53,6 +53,7 @@ package actor Dispatcher {
     self.windows = windows
     self.issuer = issuer
     self.environment = environment
+    log = DeliveryLog(logger: environment.logger)
   }
 
   /// Delivers until `stop()`, then returns when nothing is in flight any more.
@@ -88,7 +89,7 @@ package actor Dispatcher {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
     guard let stream, stream.isPushing else {
-      queues[number] = nil
+      queues[number]?.forgetReady()
       return
     }
     queues[number, default: StreamQueue(window: windows.perStream)].wake()
@@ -181,7 +182,7 @@ package actor Dispatcher {
   private func conclude(
     _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
   ) {
-    log(delivery, result, verdict)
+    log.record(delivery, result, verdict)
     let key = DeliveryKey(
       sequence: delivery.sequence, stream: delivery.stream, orderKey: delivery.orderKey)
     outcomes.append(DeliveryOutcome(key: key, result: result, verdict: verdict))
@@ -272,36 +273,11 @@ package actor Dispatcher {
     whenIdle?.resume()
     whenIdle = nil
   }
-
-  // MARK: - Telling
-
-  private nonisolated func log(
-    _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
-  ) {
-    let level: Logger.Level = verdict == .delivered ? .debug : .notice
-    environment.logger.log(
-      level: level, "delivery \(verdict.name)",
-      metadata: [
-        "stream": "\(delivery.stream)", "jti": "\(delivery.token.id)", "code": "\(result.code)",
-        "attempt": "\(delivery.history.attempts + 1)",
-      ])
-  }
 }
 
 extension Stream {
   /// Whether SETs are to be pushed now.
   fileprivate var isPushing: Bool {
     status == .enabled && settings.delivery.method.method == .push
-  }
-}
-
-extension DeliveryStateMachine.Verdict {
-  fileprivate var name: String {
-    switch self {
-    case .delivered: "succeeded"
-    case .dead: "given up"
-    case .expired: "expired"
-    case .retry: "failed, to be retried"
-    }
   }
 }

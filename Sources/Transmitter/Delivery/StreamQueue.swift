@@ -59,6 +59,13 @@ struct StreamQueue: Sendable {
     for sequence in sequences { inFlight[sequence] = nil }
     mayHoldMore = true
   }
+
+  /// Forgets what was read ahead, because the stream was stopped. What is in flight stays known: it must not be
+  /// sent a second time when the stream goes on.
+  mutating func forgetReady() {
+    ready = []
+    wake()
+  }
 }
 
 /// Due deliveries of one stream, in the order in which they fell due.
