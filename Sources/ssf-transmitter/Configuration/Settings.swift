@@ -22,7 +22,7 @@ struct Settings: Sendable {
       uniqueKeysWithValues: Setting.all.map { ($0.key, Value(json: $0.initial, source: .initial)) })
     if let file { try read(file.path, file.bytes) }
     try read(environment: environment)
-    for (key, text) in flags { try set(key, to: text, from: .flag("--" + key.flagName)) }
+    for (key, text) in flags { try set(key, to: text, from: .flag("--set " + key)) }
   }
 
   subscript(key: String) -> Value {
@@ -97,12 +97,5 @@ struct Settings: Sendable {
       throw .wrongValue(key, source, expected: setting.expectation)
     }
     values[key] = Value(json: value, source: source)
-  }
-}
-
-extension String {
-  /// The flag for a key: `public.listen` is `--public-listen`.
-  var flagName: String {
-    String(map { $0 == "." || $0 == "_" ? "-" : $0 })
   }
 }
