@@ -12,7 +12,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try options.configuration()
-    try Daemon.check(configuration)
+    try await ExitCode.reporting { try Daemon.check(configuration) }
     Terminal.say("the configuration is good")
   }
 }

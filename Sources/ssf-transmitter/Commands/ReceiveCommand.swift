@@ -18,6 +18,10 @@ struct ReceiveCommand: AsyncParsableCommand {
   var authorizationHeader: String?
 
   func run() async throws {
+    try await ExitCode.reporting(receive)
+  }
+
+  private func receive() async throws {
     ignoreSIGPIPE()
     let signals = Signals()
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:\(port)"))

@@ -17,13 +17,3 @@ struct SSFTransmitter: AsyncParsableCommand {
       KeysCommand.self, VersionCommand.self,
     ])
 }
-
-/// Exit codes beyond 0 and 1, after sysexits.h.
-extension ExitCode {
-  static let unavailable = ExitCode(69)
-  static let cannotCreate = ExitCode(73)
-  static let ioError = ExitCode(74)
-  static let temporaryFailure = ExitCode(75)
-  static let noPermission = ExitCode(77)
-  static let configuration = ExitCode(78)
-}
