@@ -4,8 +4,7 @@ import Sockets
 package enum SpecialNetwork {
   /// What such a network is for.
   package enum Use: String, Sendable {
-    case unspecified, loopback, multicast, documentation, reserved, benchmarking
-    case `private` = "private"
+    case unspecified, loopback, `private`, multicast, documentation, reserved, benchmarking
     case linkLocal = "link-local"
     case shared = "carrier-grade NAT"
     case metadata = "cloud metadata"
