@@ -122,11 +122,14 @@ extension Readiness {
     return source
   }
 
-  /// Level-triggered: without the suspension the source would fire until the bytes have been read.
+  /// Level-triggered: without the suspension the source would fire until the bytes have been read. A source for
+  /// writing, rarely needed after the connect, goes altogether: libdispatch may lose a hang-up while a suspended
+  /// source shares the descriptor with the one that waits for it.
   private func becameReady(_ direction: Direction) {
     state.withLock { state in
       let path = Self.watch(direction)
       guard let source = state[keyPath: path].source, state[keyPath: path].isArmed else { return }
+      guard direction == .read else { return Self.cancel(&state.writing) }
       source.suspend()
       state[keyPath: path].isArmed = false
     }
