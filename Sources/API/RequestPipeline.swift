@@ -7,12 +7,25 @@ import Transmitter
 /// What every request of a listener goes through: route, authenticate, answer, and render what was thrown.
 /// Errors rise to here untouched; nowhere else does one become a response.
 struct RequestPipeline: Sendable {
-  let router: Router<Endpoint>
-  let authenticator: Authenticator
+  private let router: Router<Endpoint>
+  private let authenticator: Authenticator
   /// The path of the issuer, which a proxy may or may not have taken off; "" if there is none.
-  let prefix: String
-  let limits: ServerLimits
-  let environment: Environment
+  private let prefix: String
+  private let limits: ServerLimits
+  private let environment: Environment
+  private let requestIDs: RequestIDs
+
+  init(
+    router: Router<Endpoint>, authenticator: Authenticator, prefix: String, limits: ServerLimits,
+    environment: Environment
+  ) {
+    self.router = router
+    self.authenticator = authenticator
+    self.prefix = prefix
+    self.limits = limits
+    self.environment = environment
+    requestIDs = RequestIDs(environment: environment)
+  }
 
   /// The pipeline as a server drives it.
   var handler: ServerHandler {
@@ -22,7 +35,7 @@ struct RequestPipeline: Sendable {
       renderFailure: { error in
         ProblemRenderer.response(
           to: APIError(error.status, .malformedMessage, error.description),
-          requestID: environment.newIdentifier())
+          requestID: requestIDs.next())
       })
   }
 
@@ -34,7 +47,7 @@ struct RequestPipeline: Sendable {
   }
 
   private func respond(to request: Request, from peer: SocketAddress) async -> Response {
-    let requestID = environment.newIdentifier()
+    let requestID = requestIDs.next()
     let started = environment.now()
     var response: Response
     do {
@@ -68,7 +81,7 @@ struct RequestPipeline: Sendable {
     return router.match(head.method, inner)
   }
 
-  private func failure(_ error: any Error, _ requestID: String) -> Response {
+  private func failure(_ error: any Error, _ requestID: RequestID) -> Response {
     let refusal = APIError(error)
     if refusal.status.code >= 500 {
       environment.logger.error(
@@ -79,7 +92,7 @@ struct RequestPipeline: Sendable {
 
   /// Changes are logged by default, reading on demand. Paths stand there without their query, which may hold
   /// what should not be kept.
-  private func log(_ request: Request, _ response: Response, _ requestID: String, took: Duration) {
+  private func log(_ request: Request, _ response: Response, _ requestID: RequestID, took: Duration) {
     environment.logger.log(
       level: request.method == .get || request.method == .head ? .debug : .info, "request",
       metadata: [

@@ -32,7 +32,7 @@ package final class HTTPServer: Sendable {
     await withDiscardingTaskGroup { group in
       while let socket = await nextSocket() {
         service.tally.countConnection()
-        group.addTask { await self.serve(socket) }
+        group.addTask(executorPreference: socket.loop) { await self.serve(socket) }
       }
       drain()
       await service.roster.waitUntilEmpty(by: .after(service.limits.drainTime))

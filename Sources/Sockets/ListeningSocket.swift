@@ -24,7 +24,7 @@ package final class ListeningSocket: Sendable {
     }
     guard listen(descriptor.number, backlog) == 0 else { throw .current(.listen, address) }
     boundAddress = try descriptor.localAddress()
-    readiness = Readiness(descriptor)
+    readiness = Readiness(descriptor, on: .next())
   }
 
   deinit {

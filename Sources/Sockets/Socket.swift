@@ -9,11 +9,15 @@ package final class Socket: Sendable {
   /// The other end.
   package let remoteAddress: SocketAddress
 
+  /// Where a task that serves this socket best runs.
+  package let loop: EventLoop
+
   private let readiness: Readiness
 
   init(_ descriptor: Descriptor, remoteAddress: SocketAddress) {
     self.remoteAddress = remoteAddress
-    readiness = Readiness(descriptor)
+    loop = EventLoop.next()
+    readiness = Readiness(descriptor, on: loop)
   }
 
   deinit {

@@ -4,13 +4,13 @@ import Transmitter
 
 /// Renders refusals as problem details (RFC 9457), for the standard family and the admin API.
 enum ProblemRenderer {
-  static func response(to error: APIError, requestID: String) -> Response {
+  static func response(to error: APIError, requestID: RequestID) -> Response {
     var problem: JSONObject = [
       "type": .string("urn:ssf-transmitter:problem:\(error.kind.rawValue)"),
       "title": .string(error.status.reason),
       "status": .integer(Int64(error.status.code)),
       "detail": .string(error.detail),
-      "request_id": .string(requestID),
+      "request_id": .string(requestID.description),
     ]
     if !error.faults.isEmpty {
       problem["errors"] = .array(

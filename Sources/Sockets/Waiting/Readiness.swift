@@ -25,13 +25,13 @@ package final class Readiness: Sendable {
     var writing = Watch()
   }
 
-  private static let queue = DispatchQueue(label: "sockets.readiness")
-
+  private let loop: EventLoop
   private let state: Mutex<State>
   private let reader = Suspension()
   private let writer = Suspension()
 
-  init(_ descriptor: Descriptor) {
+  init(_ descriptor: Descriptor, on loop: EventLoop) {
+    self.loop = loop
     state = Mutex(State(descriptor: descriptor))
   }
 
@@ -114,8 +114,8 @@ extension Readiness {
   private func makeSource(_ direction: Direction, _ descriptor: Descriptor) -> any DispatchSourceProtocol {
     let source: any DispatchSourceProtocol =
       switch direction {
-      case .read: DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: Self.queue)
-      case .write: DispatchSource.makeWriteSource(fileDescriptor: descriptor.number, queue: Self.queue)
+      case .read: DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: loop.queue)
+      case .write: DispatchSource.makeWriteSource(fileDescriptor: descriptor.number, queue: loop.queue)
       }
     source.setEventHandler { @Sendable [self] in becameReady(direction) }
     source.setCancelHandler { @Sendable in withExtendedLifetime(descriptor) {} }
