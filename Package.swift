@@ -74,5 +74,11 @@ let package = Package(
     tests("HTTPServer", ["HTTPServer", "HTTP", "Sockets"]),
     tests("HTTPClient", ["HTTPClient", "HTTP", "HTTPServer", "Sockets", "OpenSSL"]),
     tests("JOSE", ["JOSE", "JSON", "OpenSSL"]),
+    tests(
+      "API",
+      [
+        "API", "Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP", "JSON", "SQLite",
+        "Sockets", logging,
+      ]),
   ]
 )

@@ -1,0 +1,18 @@
+import HTTP
+import JSON
+import Testing
+
+@Suite struct KeyEndpointsTests {
+  @Test("the signing keys are shown by id, algorithm and state, as the key set has them")
+  func list() async throws {
+    let transmitter = try await TestTransmitter()
+    let response = try await transmitter.admin.send(.get, "/v1/keys", token: transmitter.adminToken)
+    #expect(response.code == 200)
+    let keys = try #require(try response.json["keys"]?.arrayValue)
+    #expect(keys.map(\.memberNames) == [["alg", "created", "kid", "state"]])
+    #expect(keys.first?["alg"] == "RS256")
+    #expect(keys.first?["state"] == "active")
+    let published = try await transmitter.public.send(.get, "/ssf/jwks").json
+    #expect(published["keys"]?.arrayValue?.map { $0["kid"] } == keys.map { $0["kid"] })
+  }
+}

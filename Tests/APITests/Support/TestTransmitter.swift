@@ -1,0 +1,129 @@
+import API
+import Foundation
+import HTTP
+import HTTPClient
+import HTTPServer
+import JSON
+import Logging
+import SharedSignals
+import Sockets
+import Testing
+import Transmitter
+
+/// Both APIs over a real store in a directory of its own, with a clock that the test moves. Nothing is
+/// delivered: no dispatcher runs.
+struct TestTransmitter: Sendable {
+  let `public`: TestListener
+  let admin: TestListener
+  let clock: TestClock
+  let access: AccessDirectory
+  let store: Store
+  /// With the scopes of the token that the first start makes.
+  let adminToken: String
+
+  /// What a test may have otherwise than the daemon's defaults.
+  struct Options: Sendable {
+    var issuer = "https://tr.example.com"
+    var streamsPerClient = 2
+    var streams = 3
+    var verifiesNewStreams = false
+    var allowsDevelopment = false
+    var customTypes: [EventType] = []
+    var readiness = ReadinessChecks([])
+  }
+
+  private let directory: TemporaryDirectory
+
+  init(_ configure: (inout Options) -> Void = { _ in }) async throws {
+    var options = Options()
+    configure(&options)
+    directory = try TemporaryDirectory()
+    let database = directory.url.appending(path: "transmitter.sqlite")
+    try await TransmitterTemplate.shared.write(to: database)
+    let clock = TestClock()
+    let environment = Environment.test(clock)
+    let store = try Store(path: database.path)
+    let sealer = try TransmitterTemplate.sealer()
+    let keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
+    let doorbell = Doorbell()
+    let registry = try await StreamRegistry(
+      store: store, sealer: sealer, policy: try options.policy, doorbell: doorbell, environment: environment)
+    access = try await AccessDirectory(store: store, environment: environment)
+    let intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    let publicAPI = try PublicAPI(
+      issuer: HTTPURL(parsing: options.issuer), registry: registry, access: access, keys: keys,
+      limits: ServerLimits(), environment: environment)
+    let adminAPI = AdminAPI(
+      registry: registry, access: access, keys: keys, intake: intake, readiness: options.readiness,
+      limits: ServerLimits(), environment: environment)
+    self.clock = clock
+    self.store = store
+    `public` = TestListener(handler: publicAPI.handler)
+    admin = TestListener(handler: adminAPI.handler)
+    adminToken = try await Self.token("admin", [.admin, .emit], nil, in: access)
+  }
+
+  /// Makes a token for a client, and the client first if there is none of that id.
+  func token(
+    _ client: String = "receiver", _ scopes: ScopeSet = [.read, .manage], lifetime: Duration? = nil,
+    audience: String? = nil
+  ) async throws -> String {
+    try await Self.token(client, scopes, lifetime, audience: audience, in: access)
+  }
+
+  private static func token(
+    _ client: String, _ scopes: ScopeSet, _ lifetime: Duration?, audience: String? = nil,
+    in access: AccessDirectory
+  ) async throws -> String {
+    if !access.clients.contains(where: { $0.id == client }) {
+      _ = try await access.createClient(
+        id: client, description: nil, audience: audience, scopes: ScopeSet(Scope.allCases))
+    }
+    return try await access.createToken(for: client, scopes: scopes, lifetime: lifetime).text
+  }
+}
+
+extension TestTransmitter.Options {
+  fileprivate var policy: StreamPolicy {
+    get throws {
+      StreamPolicy(
+        maximumStreams: streams, maximumStreamsPerClient: streamsPerClient,
+        minimumVerificationInterval: .seconds(60), verifiesNewStreams: verifiesNewStreams,
+        supportedEvents: EventCatalog.deliverable + customTypes,
+        destinations: DestinationPolicy(
+          allowed: allowsDevelopment ? [try CIDR("127.0.0.0/8")] : [], allowsPlainHTTP: allowsDevelopment))
+    }
+  }
+}
+
+extension Environment {
+  /// A clock that the test moves, real randomness, no log.
+  fileprivate static func test(_ clock: TestClock) -> Environment {
+    var environment = Environment.live(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    environment.now = { clock.now }
+    return environment
+  }
+}
+
+/// A database with a signing key in it, made once: making an RSA key for every test would take most of their
+/// time.
+private struct TransmitterTemplate: Sendable {
+  static let shared = TransmitterTemplate()
+
+  private let content = Task {
+    let directory = try TemporaryDirectory()
+    let database = directory.url.appending(path: "transmitter.sqlite")
+    let store = try Store(path: database.path)
+    _ = try await KeyRing(store: store, sealer: sealer(), environment: .test(TestClock()))
+    try await store.close()
+    return try Data(contentsOf: database)
+  }
+
+  func write(to file: URL) async throws {
+    try await content.value.write(to: file)
+  }
+
+  static func sealer() throws -> Sealer {
+    try Sealer(keyEncryptionKey: [UInt8](repeating: 7, count: 32))
+  }
+}
