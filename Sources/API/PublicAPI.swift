@@ -29,7 +29,7 @@ package struct PublicAPI: Sendable {
   {
     let metadata = try Endpoint.document(urls.metadata.json, mediaType: "application/json")
     router.add(.get, StandardURLs.wellKnown, metadata)
-    if !urls.prefix.isEmpty { router.add(.get, StandardURLs.wellKnown + urls.prefix, metadata) }
+    if !urls.prefix.isEmpty { router.add(.get, try urls.insertedWellKnown, metadata) }
     router.add(
       .get, StandardURLs.keySet, try .document(keys.published.json, mediaType: "application/jwk-set+json"))
     router.add(.get, "/healthz", HealthEndpoints.alive)

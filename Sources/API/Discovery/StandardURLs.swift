@@ -21,6 +21,11 @@ struct StandardURLs: Sendable {
     issuer.path.hasSuffix("/") ? String(issuer.path.dropLast()) : issuer.path
   }
 
+  /// Where discovery is for an issuer with a path: between host and path (SSF §7.2.1). Decoded, as routes are.
+  var insertedWellKnown: String {
+    get throws { try RequestTarget(parsing: Self.wellKnown + prefix).path }
+  }
+
   private func absolute(_ path: String) -> String {
     issuer.origin + prefix + path
   }

@@ -53,6 +53,14 @@ import Testing
     #expect(try response.json["jwks_uri"] == "https://tr.example.com/issuer1/ssf/jwks")
   }
 
+  @Test("SSF 7.2.1 a path that holds escapes is inserted as it is written")
+  func issuerWithEscapedPath() async throws {
+    let transmitter = try await TestTransmitter { $0.issuer = "https://tr.example.com/a%20b/c" }
+    for target in ["/.well-known/ssf-configuration/a%20b/c", "/a%20b/c/.well-known/ssf-configuration"] {
+      #expect(try await transmitter.public.send(.get, target).code == 200, "\(target)")
+    }
+  }
+
   @Test("every public route answers with and without the issuer's path", arguments: ["", "/tenant/one"])
   func prefixOnEveryRoute(prefix: String) async throws {
     let transmitter = try await TestTransmitter { $0.issuer = "https://tr.example.com/tenant/one" }
