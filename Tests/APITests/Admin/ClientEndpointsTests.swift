@@ -64,7 +64,7 @@ import Transmitter
       (#"{"scopes":["ssf.root"]}"#, "/scopes"), (#"{"scopes":[]}"#, "/scopes"),
       (#"{"scopes":""}"#, "/scopes"),
       (#"{"scopes":5}"#, "/scopes"), (#"{"scopes":["ssf.read",5]}"#, "/scopes/1"),
-      (#"{"audience":["a"]}"#, "/audience"),
+      (#"{"audience":["a"]}"#, "/audience"), (#"{"audience":""}"#, "/audience"),
       (#"{"descripton":"x"}"#, "/descripton"),
     ] as [(String, String?)])
   func badBody(text: String, pointer: String?) async throws {
