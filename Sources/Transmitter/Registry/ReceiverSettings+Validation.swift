@@ -42,7 +42,8 @@ extension ReceiverSettings {
       throw .invalid(pointer, "must have 1 to \(Self.longestHeader) bytes")
     }
     let isHeaderText = header.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E || $0 == 0x09 }
-    guard isHeaderText, header.utf8.first != 0x20, header.utf8.last != 0x20 else {
+    let ends = [header.utf8.first, header.utf8.last]
+    guard isHeaderText, !ends.contains(0x20), !ends.contains(0x09) else {
       throw .invalid(
         pointer, "must be the value of an HTTP header: visible ASCII, no line breaks, not padded")
     }

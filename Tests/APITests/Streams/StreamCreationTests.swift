@@ -208,7 +208,7 @@ import Testing
   static let headers = [
     #""Bearer a\r\nX-Injected: 1""#, #""Bearer a\nb""#, #""Bearer a\r""#, #""a\u0000b""#, #""a\u007fb""#,
     "\"é\"", #""""#,
-    #"" Bearer a""#, #""Bearer a ""#, "5", "[\"a\"]",
+    #"" Bearer a""#, #""Bearer a ""#, #""Bearer a\t""#, #""\tBearer a""#, "5", "[\"a\"]",
     "\"\(String(repeating: "x", count: 8193))\"",
   ].map(BadBody.header)
 
