@@ -37,22 +37,24 @@ struct StreamEndpoints: Sendable {
   }
 
   private func update(_ call: Call) async throws -> Response {
-    try await change(call) { request, settings in try request.merge(into: &settings) }
+    let request = try StreamRequest(call.bodyObject())
+    return try await change(request, of: call.owner) { request.merge(into: &$0) }
   }
 
   private func replace(_ call: Call) async throws -> Response {
-    try await change(call) { request, settings in settings = try request.newSettings() }
+    let request = try StreamRequest(call.bodyObject())
+    let settings = try request.newSettings()
+    return try await change(request, of: call.owner) { $0 = settings }
   }
 
   private func change(
-    _ call: Call, _ apply: @escaping @Sendable (StreamRequest, inout ReceiverSettings) throws -> Void
+    _ request: StreamRequest, of owner: StreamOwner,
+    _ apply: @escaping @Sendable (inout ReceiverSettings) -> Void
   ) async throws -> Response {
-    let request = try StreamRequest(call.bodyObject())
     let id = try request.streamID()
-    let owner = try call.owner
     let current = try registry.stream(id, of: owner)
     try request.checkTransmitterMembers(against: configuration(of: current))
-    let stream = try await registry.update(id, of: owner) { settings in try apply(request, &settings) }
+    let stream = try await registry.update(id, of: owner, apply)
     return .json(configuration(of: stream))
   }
 

@@ -43,7 +43,7 @@ struct StreamRequest: Sendable {
   }
 
   /// Changes what the request names and leaves the rest. `delivery` is replaced whole.
-  func merge(into settings: inout ReceiverSettings) throws(APIError) {
+  func merge(into settings: inout ReceiverSettings) {
     if let delivery { settings.delivery = delivery }
     if members["events_requested"] != nil { settings.eventsRequested = eventsRequested }
     if members["description"] != nil { settings.description = description }

@@ -171,6 +171,7 @@ import Testing
     arguments: [
       (HTTPMethod.patch, ";{ broken"), (.put, ";{ broken"), (.patch, #"{"stream_id":5}"#),
       (.patch, #"{"stream_id":"x","description":5}"#), (.put, #"{"stream_id":"x","delivery":[]}"#),
+      (.put, #"{"stream_id":"x"}"#),
     ])
   func badBodyBeforeMissingStream(method: HTTPMethod, text: String) async throws {
     let transmitter = try await TestTransmitter()
