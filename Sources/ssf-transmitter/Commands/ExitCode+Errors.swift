@@ -21,7 +21,7 @@ extension ExitCode {
     case is StateDirectoryError, is PrivateFileError: self = .cannotCreate
     case is LockFileError: self = .temporaryFailure
     case let error as SocketError where error.cause == .system(EADDRINUSE): self = .temporaryFailure
-    case is ClientError: self = .unavailable
+    case is ClientError, VerifierError.noAnswer: self = .unavailable
     case is SQLiteError, is SchemaError, is StoreError: self = .ioError
     default: self = .configuration
     }

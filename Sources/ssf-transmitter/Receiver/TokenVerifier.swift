@@ -74,12 +74,14 @@ actor TokenVerifier {
 }
 
 enum VerifierError: Error, CustomStringConvertible {
+  case noAnswer(HTTPURL, ClientError)
   case unreachable(HTTPURL, HTTPStatus)
   case unfitMetadata(String)
   case refused(SETErrorCode, String)
 
   var description: String {
     switch self {
+    case .noAnswer(let url, let error): "no answer from \(url): \(error); is the transmitter running?"
     case .unreachable(let url, let status): "\(url) answered \(status)"
     case .unfitMetadata(let text): "the discovery document cannot be used: \(text)"
     case .refused(let code, let text): "\(code): \(text)"
@@ -89,8 +91,13 @@ enum VerifierError: Error, CustomStringConvertible {
 
 extension HTTPClient {
   fileprivate func document(at url: HTTPURL) async throws -> JSONValue {
-    let response = try await send(
-      ClientRequest(method: .get, url: url, fields: ["Accept": "application/json"]))
+    let response: ClientResponse
+    do {
+      response = try await send(
+        ClientRequest(method: .get, url: url, fields: ["Accept": "application/json"]))
+    } catch {
+      throw VerifierError.noAnswer(url, error)
+    }
     guard response.status == .ok else { throw VerifierError.unreachable(url, response.status) }
     return try JSONValue(parsing: response.body)
   }
