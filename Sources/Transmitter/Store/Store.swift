@@ -24,12 +24,10 @@ package actor Store {
 
   /// Opens or creates the database and brings its schema up to date.
   ///
-  /// - Throws: `SQLiteError` when the file cannot be opened, is not ours, or was written by a newer version.
+  /// - Throws: `StoreError.cannotOpen` when the file cannot be opened or is no database, `SchemaError` when it is
+  ///   not ours or was written by a newer version.
   package init(path: String) throws {
-    let database = try Database(
-      path: path,
-      configuration: Database.Configuration(
-        applicationID: Schema.applicationID, supportedSchema: Schema.migrations.count))
+    let database = try Self.open(path)
     do {
       try database.migrate(Schema.migrations)
       ledger = TotalsLedger(try database.loadTotals())
@@ -39,6 +37,17 @@ package actor Store {
     }
     self.database = database
     executor = QueueExecutor(label: "store")
+  }
+
+  private static func open(_ path: String) throws -> Database {
+    do {
+      return try Database(
+        path: path,
+        configuration: Database.Configuration(
+          applicationID: Schema.applicationID, supportedSchema: Schema.migrations.count))
+    } catch let error as SQLiteError {
+      throw StoreError.cannotOpen(path, error)
+    }
   }
 
   /// Runs `body` in a transaction and answers when that transaction is on disk.

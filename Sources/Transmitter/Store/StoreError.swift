@@ -1,7 +1,10 @@
 package import SQLite
 
-/// Why a commit failed. Nothing in it was accepted; the caller may try again later.
+/// Why the database could not be opened, or a commit failed. Nothing in a failed commit was accepted; the caller
+/// may try again later.
 package enum StoreError: Error, CustomStringConvertible {
+  /// The file at this path cannot be opened, or is no database.
+  case cannotOpen(String, SQLiteError)
   /// The disk is full. Passes when space is made.
   case full
   /// SQLite failed otherwise.
@@ -22,6 +25,7 @@ package enum StoreError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .cannotOpen(let path, let error): "cannot open the database \(path): \(error)"
     case .full: "the disk of the state directory is full; make space, the daemon goes on by itself"
     case .failed(let error): "the database failed: \(error)"
     case .closed: "the transmitter is stopping; try again when it runs"
