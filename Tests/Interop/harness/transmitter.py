@@ -1,0 +1,115 @@
+"""The transmitter as its callers see it: receivers on the public listener, administrators on the other."""
+
+from urllib.parse import urlsplit
+
+import requests
+
+SECONDS = 10
+
+
+class API:
+    """HTTP calls with one access token; without one when it is None."""
+
+    def __init__(self, base: str, token: str | None):
+        self.base = base
+        self.session = requests.Session()
+        self.session.trust_env = False
+        if token is not None:
+            self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, **options) -> requests.Response:
+        return self.session.request(method, self.base + path, timeout=SECONDS, **options)
+
+
+class ReceiverAPI(API):
+    """Discovery and the management of streams. Paths come from the discovery document, as for any receiver.
+
+    `base` is where the listener is bound; a reverse proxy maps the issuer's origin to it.
+    """
+
+    def __init__(self, base: str, token: str | None, issuer: str):
+        super().__init__(base, token)
+        self.issuer = issuer
+
+    def discover(self) -> requests.Response:
+        path = urlsplit(self.issuer).path.rstrip("/")
+        return self.call("GET", "/.well-known/ssf-configuration" + path)
+
+    @property
+    def metadata(self) -> dict:
+        return self.discover().json()
+
+    def path(self, member: str) -> str:
+        url = urlsplit(self.metadata[member])
+        assert self.metadata[member].startswith(self.issuer), f"{member} is not at the issuer"
+        return url.path
+
+    def key_set(self) -> dict:
+        return self.call("GET", self.path("jwks_uri")).json()
+
+    def create(self, body: dict | None = None, **options) -> requests.Response:
+        return self.call("POST", self.path("configuration_endpoint"), json=body, **options)
+
+    def create_push(self, url: str, authorization: str | None = None, **members) -> dict:
+        """A new push stream, as the transmitter answers it."""
+        delivery = {"method": "urn:ietf:rfc:8935", "endpoint_url": url}
+        if authorization:
+            delivery["authorization_header"] = authorization
+        response = self.create({"delivery": delivery, **members})
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def read(self, stream_id: str | None = None) -> requests.Response:
+        query = {"stream_id": stream_id} if stream_id else {}
+        return self.call("GET", self.path("configuration_endpoint"), params=query)
+
+    def update(self, body: dict) -> requests.Response:
+        return self.call("PATCH", self.path("configuration_endpoint"), json=body)
+
+    def replace(self, body: dict) -> requests.Response:
+        return self.call("PUT", self.path("configuration_endpoint"), json=body)
+
+    def delete(self, stream_id: str) -> requests.Response:
+        return self.call("DELETE", self.path("configuration_endpoint"), params={"stream_id": stream_id})
+
+    def status(self, stream_id: str) -> requests.Response:
+        return self.call("GET", self.path("status_endpoint"), params={"stream_id": stream_id})
+
+    def set_status(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("status_endpoint"), json=body)
+
+    def verify(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("verification_endpoint"), json=body)
+
+
+class AdminAPI(API):
+    """Clients, tokens and events."""
+
+    def create_client(self, scopes: list[str], **members) -> str:
+        response = self.call("POST", "/v1/clients", json={"scopes": scopes, **members})
+        assert response.status_code == 201, response.text
+        return response.json()["id"]
+
+    def delete_client(self, client_id: str) -> None:
+        assert self.call("DELETE", f"/v1/clients/{client_id}").status_code == 204
+
+    def create_token(self, client_id: str, **members) -> dict:
+        response = self.call("POST", f"/v1/clients/{client_id}/tokens", json=members)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def submit(self, body: dict | list) -> requests.Response:
+        return self.call("POST", "/v1/events", json=body)
+
+    def emit(self, event_type: str, subject: dict, members: dict | None = None) -> dict:
+        """Submits one event; returns its receipt."""
+        response = self.submit({"type": event_type, "subject": subject, "members": members or {}})
+        assert response.status_code == 202, response.text
+        return response.json()
+
+    def totals(self, stream_id: str) -> dict[str, int]:
+        return self.call("GET", f"/v1/streams/{stream_id}").json()["deliveries"]
+
+
+def email(address: str) -> dict:
+    return {"format": "email", "email": address}
