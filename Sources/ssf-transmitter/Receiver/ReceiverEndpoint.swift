@@ -32,6 +32,9 @@ struct ReceiverEndpoint: Sendable {
       return Response(status: .accepted)
     } catch VerifierError.refused(let code, let text) {
       return Self.refusal(code, text)
+    } catch let error as VerifierError {
+      // The keys cannot be had now; the transmitter is to come again, not to give the SET up.
+      return Self.refusal(.invalidKey, "\(error)", status: .serviceUnavailable)
     } catch {
       return Self.refusal(.invalidRequest, "\(error)")
     }
