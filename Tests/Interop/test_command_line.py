@@ -149,6 +149,16 @@ def test_health_tells_by_its_exit_code(new_daemon):
     assert run(*arguments).returncode == UNAVAILABLE
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0"])
+def test_the_verbs_find_a_daemon_that_listens_on_every_address(new_daemon, address):
+    daemon = new_daemon(**{"public.listen": address, "admin.listen": address}).start()
+    state = ("--set", f"state_directory={daemon.state}")
+
+    assert run("health", *state).returncode == 0
+    assert run("stream", "list", *state).returncode == 0
+    assert requests.get(daemon.issuer + "/.well-known/ssf-configuration", timeout=10).status_code == 200
+
+
 def test_the_receiver_refuses_what_the_transmitter_did_not_sign(transmitter):
     issuer = transmitter.daemon.issuer
     kid = transmitter.with_token(None).key_set()["keys"][0]["kid"]
@@ -177,6 +187,18 @@ def test_the_receiver_refuses_what_the_transmitter_did_not_sign(transmitter):
             assert (response.status_code, response.json()["err"]) == (400, error)
             assert response.headers["Content-Language"]
     assert receiver.claims == []
+
+
+def test_the_receiver_asks_for_a_repetition_when_it_cannot_get_the_keys(new_daemon):
+    daemon = new_daemon().start()
+    header = {"alg": "RS256", "typ": "secevent+jwt", "kid": "made-after-the-receiver-started"}
+    token = jws.serialize_compact(header, b"{}", RSAKey.generate_key(2048), algorithms=["RS256"])
+    with receive("--issuer", daemon.issuer) as receiver:
+        daemon.terminate()
+        response = requests.post(
+            receiver.url, data=token, headers={"Content-Type": "application/secevent+jwt"}, timeout=10)
+
+    assert response.status_code == 503
 
 
 def test_the_receiver_says_what_is_wrong_with_the_issuer(transmitter):

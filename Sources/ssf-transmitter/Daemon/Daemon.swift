@@ -59,7 +59,7 @@ extension Daemon {
     state = try StateDirectory(path: configuration.stateDirectory)
     let publicSocket = try ListeningSocket(on: configuration.publicListener.address)
     let adminSocket = try ListeningSocket(on: configuration.adminListener.address)
-    let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress)")
+    let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
     store = try Store(path: state.database)
 
     let domain = try await Domain(
@@ -90,14 +90,15 @@ extension Daemon {
     _ configuration: Configuration
   ) throws {
     let listen: JSONValue = [
-      "public": .string("http://\(publicAddress)"), "admin": .string("http://\(adminAddress)"),
+      "public": .string("http://\(publicAddress.dialable)"),
+      "admin": .string("http://\(adminAddress.dialable)"),
       "issuer": .string(issuer.description),
     ]
     try PrivateFile.replace(state.listen, listen.serialized(.pretty) + [UInt8(ascii: "\n")])
     logger.notice(
       "ready", metadata: ["issuer": "\(issuer)", "public": "\(publicAddress)", "admin": "\(adminAddress)"])
     if configuration.development {
-      Terminal.say(Welcome(issuer: issuer, admin: adminAddress, state: state).text)
+      Terminal.say(Welcome(issuer: issuer, admin: adminAddress.dialable, state: state).text)
     }
   }
 
