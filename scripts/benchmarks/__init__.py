@@ -1,0 +1,1 @@
+"""What scripts/bench is made of: one module per benchmark, and one per thing that a benchmark needs."""
