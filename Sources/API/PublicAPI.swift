@@ -10,13 +10,14 @@ package struct PublicAPI: Sendable {
 
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
-    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, limits: ServerLimits,
-    environment: Environment
+    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, polls: PollDesk,
+    limits: ServerLimits, environment: Environment
   ) throws {
     let urls = StandardURLs(issuer: issuer)
     var router = Router<Endpoint>()
     try Self.addDocuments(to: &router, urls: urls, keys: keys)
     StreamEndpoints(registry: registry, issuer: issuer).add(to: &router)
+    PollEndpoint(desk: polls).add(to: &router)
     pipeline = RequestPipeline(
       router: router, authenticator: Authenticator(access: access, adminImpliesAll: false),
       prefix: urls.prefix, limits: limits, environment: environment)

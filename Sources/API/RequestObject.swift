@@ -58,6 +58,12 @@ struct RequestObject: Sendable {
     return number
   }
 
+  func optionalBoolean(_ name: String) throws(APIError) -> Bool? {
+    guard let value = try optional(name) else { return nil }
+    guard let flag = value.boolValue else { throw mismatch(name, "true or false", value) }
+    return flag
+  }
+
   func optionalObject(_ name: String) throws(APIError) -> RequestObject? {
     guard let value = try optional(name) else { return nil }
     let object = RequestObject(value, at: pointer.appending(name))

@@ -38,8 +38,8 @@ struct StreamAdminEndpoints: Sendable {
     json["description"] = settings.description.map(JSONValue.string)
     json["delivery"] = [
       "method": .string(settings.delivery.method.rawValue),
-      "endpoint_url": .string(settings.delivery.endpoint.description),
-      "authorization_header_set": .bool(settings.delivery.authorizationHeader != nil),
+      "endpoint_url": settings.delivery.pushTarget.map { .string($0.endpoint.description) } ?? .null,
+      "authorization_header_set": .bool(settings.delivery.pushTarget?.authorizationHeader != nil),
     ]
     json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
     json["events_delivered"] = .array(

@@ -9,6 +9,7 @@ struct StandardURLs: Sendable {
   static let stream = "/ssf/stream"
   static let status = "/ssf/status"
   static let verification = "/ssf/verify"
+  static let poll = "/ssf/poll"
 
   private let issuer: HTTPURL
 
@@ -26,6 +27,11 @@ struct StandardURLs: Sendable {
     get throws { try RequestTarget(parsing: Self.wellKnown + prefix).path }
   }
 
+  /// Where a stream is polled: a URL of its own (SSF §6.1.2).
+  func pollEndpoint(of streamID: String) -> String {
+    absolute(Self.poll + "/" + streamID)
+  }
+
   private func absolute(_ path: String) -> String {
     issuer.origin + prefix + path
   }
@@ -34,7 +40,7 @@ struct StandardURLs: Sendable {
   var metadata: TransmitterMetadata {
     var metadata = TransmitterMetadata(issuer: issuer.description)
     metadata.jwksURI = absolute(Self.keySet)
-    metadata.deliveryMethods = [DeliveryMethodURI(.push)]
+    metadata.deliveryMethods = [DeliveryMethodURI(.push), DeliveryMethodURI(.poll)]
     metadata.configurationEndpoint = absolute(Self.stream)
     metadata.statusEndpoint = absolute(Self.status)
     metadata.verificationEndpoint = absolute(Self.verification)

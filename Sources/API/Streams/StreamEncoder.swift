@@ -4,25 +4,34 @@ import SharedSignals
 import Transmitter
 
 /// Streams as the standard family shows them. A receiver's authorization header is never shown, masked or not.
-enum StreamEncoder {
+struct StreamEncoder: Sendable {
+  let issuer: HTTPURL
+  let policy: StreamPolicy
+
   /// The stream configuration (SSF §8.1.1), members in the order of the specification.
-  static func configuration(of stream: Stream, issuer: HTTPURL, policy: StreamPolicy) -> JSONValue {
+  func configuration(of stream: Stream) -> JSONValue {
     let settings = stream.settings
     var json: JSONObject = [
       "stream_id": .string(stream.id),
       "iss": .string(issuer.description),
       "aud": .string(stream.audience),
-      "events_supported": types(policy.supportedEvents),
+      "events_supported": Self.types(policy.supportedEvents),
     ]
     json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
-    json["events_delivered"] = types(settings.eventsDelivered(of: policy.supportedEvents))
+    json["events_delivered"] = Self.types(settings.eventsDelivered(of: policy.supportedEvents))
     json["delivery"] = [
       "method": .string(settings.delivery.method.rawValue),
-      "endpoint_url": .string(settings.delivery.endpoint.description),
+      "endpoint_url": .string(endpoint(of: stream)),
     ]
     json["min_verification_interval"] = .integer(policy.minimumVerificationInterval.components.seconds)
     json["description"] = settings.description.map(JSONValue.string)
     return .object(json)
+  }
+
+  /// Where a push goes, or where to poll.
+  private func endpoint(of stream: Stream) -> String {
+    stream.settings.delivery.pushTarget?.endpoint.description
+      ?? StandardURLs(issuer: issuer).pollEndpoint(of: stream.id)
   }
 
   /// The stream status (SSF §8.1.2.1).

@@ -23,7 +23,7 @@ struct StreamEndpoints: Sendable {
 
   private func create(_ call: Call) async throws -> Response {
     let request = try StreamRequest(call.bodyObject())
-    let stream = try await registry.create(request.newSettings(), for: call.principal)
+    let stream = try await registry.create(request.initialSettings(), for: call.principal)
     return .json(configuration(of: stream), status: .created)
   }
 
@@ -43,7 +43,7 @@ struct StreamEndpoints: Sendable {
 
   private func replace(_ call: Call) async throws -> Response {
     let request = try StreamRequest(call.bodyObject())
-    let settings = try request.newSettings()
+    let settings = try request.replacement()
     return try await change(request, of: call.owner) { $0 = settings }
   }
 
@@ -64,7 +64,7 @@ struct StreamEndpoints: Sendable {
   }
 
   private func configuration(of stream: Stream) -> JSONValue {
-    StreamEncoder.configuration(of: stream, issuer: issuer, policy: registry.policy)
+    StreamEncoder(issuer: issuer, policy: registry.policy).configuration(of: stream)
   }
 
   // MARK: - Status (SSF §8.1.2)

@@ -31,15 +31,21 @@ struct StreamRequest: Sendable {
     try body.string("stream_id")
   }
 
-  /// The settings that the request describes by itself, for a new stream or a full replacement.
-  func newSettings() throws(APIError) -> ReceiverSettings {
-    guard let delivery else {
-      throw .invalid(
-        ["delivery"],
-        "is missing; this transmitter pushes: {\"method\":\"urn:ietf:rfc:8935\",\"endpoint_url\":\"https://…\"}"
-      )
-    }
-    return ReceiverSettings(delivery: delivery, eventsRequested: eventsRequested, description: description)
+  /// The settings for a new stream. Without `delivery` it is polled (SSF §8.1.1.1).
+  func initialSettings() -> ReceiverSettings {
+    settings(delivery ?? .poll(DeliveryMethodURI(.poll)))
+  }
+
+  /// The settings that take the place of all former ones (SSF §8.1.1.4).
+  ///
+  /// - Throws: 400 without `delivery`: a stream without one cannot be, and polling is not to be guessed here.
+  func replacement() throws(APIError) -> ReceiverSettings {
+    guard let delivery else { throw .invalid(["delivery"], "is missing; PUT replaces everything") }
+    return settings(delivery)
+  }
+
+  private func settings(_ delivery: StreamDelivery) -> ReceiverSettings {
+    ReceiverSettings(delivery: delivery, eventsRequested: eventsRequested, description: description)
   }
 
   /// Changes what the request names and leaves the rest. `delivery` is replaced whole.
@@ -55,6 +61,7 @@ struct StreamRequest: Sendable {
       guard let sent = members[name] else { return false }
       return !Self.agree(sent, current[name] ?? .null, asSet: Self.setMembers.contains(name))
     }
+    try checkPollEndpoint(against: current)
     guard faults.isEmpty else {
       throw .invalid(
         faults.map { name in
@@ -65,22 +72,35 @@ struct StreamRequest: Sendable {
     }
   }
 
+  /// The URL to poll is ours to choose: sent back, it must be the one that was given.
+  private func checkPollEndpoint(against current: JSONValue) throws(APIError) {
+    guard case .poll? = delivery, let sent = members["delivery"]?["endpoint_url"],
+      current["delivery"]?["method"]?.stringValue.flatMap(DeliveryMethodURI.init(rawValue:))?.method == .poll,
+      sent != current["delivery"]?["endpoint_url"]
+    else { return }
+    throw .invalid(
+      ["delivery", "endpoint_url"], "is decided by the transmitter for a polled stream; leave it out")
+  }
+
   private static func agree(_ sent: JSONValue, _ current: JSONValue, asSet: Bool) -> Bool {
     guard asSet, let sent = sent.arrayValue, let current = current.arrayValue else { return sent == current }
     return Set(sent) == Set(current)
   }
 
   private static func delivery(_ body: RequestObject) throws(APIError) -> StreamDelivery {
-    let methodPointer = body.pointer.appending("method")
     guard let method = DeliveryMethodURI(rawValue: try body.string("method")) else {
-      throw .invalid(methodPointer, "is no delivery method; use \(DeliveryMethod.push.rawValue)")
+      throw .invalid(
+        body.pointer.appending("method"),
+        "is no delivery method; use \(DeliveryMethod.push.rawValue) or \(DeliveryMethod.poll.rawValue)")
     }
-    guard method.method == .push else {
-      throw .invalid(methodPointer, "is not offered by this transmitter; use \(DeliveryMethod.push.rawValue)")
+    switch method.method {
+    case .poll: return .poll(method)
+    case .push:
+      return .push(
+        PushTarget(
+          method: method, endpoint: try endpoint(body),
+          authorizationHeader: try body.optionalString("authorization_header")))
     }
-    return StreamDelivery(
-      method: method, endpoint: try endpoint(body),
-      authorizationHeader: try body.optionalString("authorization_header"))
   }
 
   private static func endpoint(_ body: RequestObject) throws(APIError) -> HTTPURL {

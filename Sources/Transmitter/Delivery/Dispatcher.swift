@@ -88,7 +88,7 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard let stream, stream.isPushing else {
+    guard stream?.pushingTo != nil else {
       queues[number]?.forgetReady()
       return
     }
@@ -123,12 +123,12 @@ package actor Dispatcher {
   private func pump() {
     guard !isStopping, failure == nil else { return }
     while inFlight < windows.inAll, let number = rotation.next() {
-      guard let stream = registry.stream(number: number), stream.isPushing else { continue }
+      guard let stream = registry.stream(number: number), let target = stream.pushingTo else { continue }
       readAhead(stream)
       guard let delivery = queues[number]?.start() else { continue }
       rotation.join(number)
       if delivery.sequence > stream.droppedThrough {
-        start(delivery, to: stream)
+        start(delivery, to: target)
       } else {
         queues[number]?.finish([delivery.sequence])
       }
@@ -159,13 +159,13 @@ package actor Dispatcher {
   }
 
   /// Attempts a delivery; one that became too old while it waited is settled without.
-  private func start(_ delivery: PendingDelivery, to stream: Stream) {
+  private func start(_ delivery: PendingDelivery, to target: PushTarget) {
     inFlight += 1
     guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
       return conclude(delivery, .tooOld, .expired)
     }
     Task {
-      let result = await attempt.deliver(delivery, to: stream)
+      let result = await attempt.deliver(delivery, to: target)
       finish(delivery, result)
     }
   }
@@ -276,8 +276,8 @@ package actor Dispatcher {
 }
 
 extension Stream {
-  /// Whether SETs are to be pushed now.
-  fileprivate var isPushing: Bool {
-    status == .enabled && settings.delivery.method.method == .push
+  /// Where SETs are to be pushed now; nil if they are not.
+  fileprivate var pushingTo: PushTarget? {
+    status == .enabled ? settings.delivery.pushTarget : nil
   }
 }

@@ -22,6 +22,8 @@ package final class Doorbell: Sendable {
   }
 
   private let state = Mutex(State())
+  /// Polls hear the same bell.
+  let room = WaitingRoom()
 
   package init() {}
 
@@ -31,6 +33,7 @@ package final class Doorbell: Sendable {
 
   func ring(_ streams: Set<Int64>) {
     change { $0.rung.formUnion(streams) }
+    room.ring(streams)
   }
 
   /// The streams that were rung for since the last call, waiting for the first; nil once the bell is closed.
@@ -43,6 +46,7 @@ package final class Doorbell: Sendable {
 
   func close() {
     change { $0.isClosed = true }
+    room.close()
   }
 
   private func change(_ body: (inout State) -> Void) {

@@ -18,7 +18,7 @@ package struct PushAttempt: Sendable {
   }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
-  func deliver(_ delivery: PendingDelivery, to stream: Stream) async -> AttemptResult {
+  func deliver(_ delivery: PendingDelivery, to target: PushTarget) async -> AttemptResult {
     let token: [UInt8]
     do {
       token = try await signing.sign(delivery.token, with: keys.active(.rs256))
@@ -26,7 +26,7 @@ package struct PushAttempt: Sendable {
       return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
     }
     do {
-      let answer = try await client.send(request(token, to: stream.settings.delivery))
+      let answer = try await client.send(request(token, to: target))
       return AttemptResult(
         status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
     } catch {
@@ -34,12 +34,12 @@ package struct PushAttempt: Sendable {
     }
   }
 
-  private func request(_ token: [UInt8], to delivery: StreamDelivery) -> ClientRequest {
+  private func request(_ token: [UInt8], to target: PushTarget) -> ClientRequest {
     var fields: HTTPFields = [
       "Content-Type": SecurityEventToken.mediaType,
       "Accept": "application/json",
     ]
-    if let header = delivery.authorizationHeader { fields["Authorization"] = header }
-    return ClientRequest(method: .post, url: delivery.endpoint, fields: fields, body: token)
+    if let header = target.authorizationHeader { fields["Authorization"] = header }
+    return ClientRequest(method: .post, url: target.endpoint, fields: fields, body: token)
   }
 }

@@ -14,32 +14,35 @@ extension ReceiverSettings {
   ///
   /// - Throws: `RegistryError.invalid`, which points at the member.
   func validated(by policy: StreamPolicy) throws(RegistryError) -> ReceiverSettings {
-    try checkEndpoint(policy.destinations)
-    try checkAuthorizationHeader()
+    if let target = delivery.pushTarget { try Self.check(target, policy.destinations) }
     try checkEventsRequested()
     var kept = self
     kept.description = description.map { String($0.prefix(Self.longestDescription)) }
     return kept
   }
 
-  private func checkEndpoint(_ destinations: DestinationPolicy) throws(RegistryError) {
+  private static func check(_ target: PushTarget, _ destinations: DestinationPolicy) throws(RegistryError) {
+    try check(target.endpoint, destinations)
+    if let header = target.authorizationHeader { try check(authorizationHeader: header) }
+  }
+
+  private static func check(_ endpoint: HTTPURL, _ destinations: DestinationPolicy) throws(RegistryError) {
     let pointer: JSONPointer = ["delivery", "endpoint_url"]
-    guard delivery.endpoint.description.utf8.count <= Self.longestEndpoint else {
-      throw .invalid(pointer, "is longer than \(Self.longestEndpoint) bytes")
+    guard endpoint.description.utf8.count <= longestEndpoint else {
+      throw .invalid(pointer, "is longer than \(longestEndpoint) bytes")
     }
     do {
-      try destinations.check(delivery.endpoint)
+      try destinations.check(endpoint)
     } catch {
       throw .invalid(pointer, "\(error)")
     }
   }
 
   /// Header injection is the danger: only visible ASCII, spaces and tabs inside are let through.
-  private func checkAuthorizationHeader() throws(RegistryError) {
-    guard let header = delivery.authorizationHeader else { return }
+  private static func check(authorizationHeader header: String) throws(RegistryError) {
     let pointer: JSONPointer = ["delivery", "authorization_header"]
-    guard (1...Self.longestHeader).contains(header.utf8.count) else {
-      throw .invalid(pointer, "must have 1 to \(Self.longestHeader) bytes")
+    guard (1...longestHeader).contains(header.utf8.count) else {
+      throw .invalid(pointer, "must have 1 to \(longestHeader) bytes")
     }
     let isHeaderText = header.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E || $0 == 0x09 }
     let ends = [header.utf8.first, header.utf8.last]

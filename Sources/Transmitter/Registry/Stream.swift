@@ -1,4 +1,3 @@
-package import HTTP
 package import SharedSignals
 
 /// One event stream: the agreement with one receiver on what it gets and where (SSF §8.1.1).
@@ -54,20 +53,5 @@ package struct ReceiverSettings: Hashable, Sendable {
     guard let eventsRequested else { return supported }
     let requested = Set(eventsRequested)
     return supported.filter { requested.contains($0.rawValue) }
-  }
-}
-
-/// How SETs reach the receiver.
-package struct StreamDelivery: Hashable, Sendable {
-  /// As the receiver spelled it: some know only the URIs of the drafts.
-  package var method: DeliveryMethodURI
-  package var endpoint: HTTPURL
-  /// Sent verbatim as `Authorization` with every push (SSF §6.1.1). A secret: sealed at rest, never answered.
-  package var authorizationHeader: String?
-
-  package init(method: DeliveryMethodURI, endpoint: HTTPURL, authorizationHeader: String? = nil) {
-    self.method = method
-    self.endpoint = endpoint
-    self.authorizationHeader = authorizationHeader
   }
 }

@@ -66,7 +66,8 @@ package final class StreamRegistry: Sendable {
     let now = environment.now()
     let draft = Stream(
       number: 0, id: environment.newIdentifier(), clientID: principal.clientID,
-      audience: principal.audience ?? settings.delivery.endpoint.origin, settings: settings,
+      audience: principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID,
+      settings: settings,
       status: .enabled, reason: nil, created: now, updated: now, verificationRequested: nil, droppedThrough: 0
     )
     let stream = try await store.transaction { [self] transaction in

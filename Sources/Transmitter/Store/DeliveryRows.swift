@@ -54,7 +54,7 @@ extension Database {
     ) { Timestamp(milliseconds: try $0.int64(0)) }
   }
 
-  private func pendingDelivery(_ sequence: Int64, issuer: String) throws -> PendingDelivery? {
+  func pendingDelivery(_ sequence: Int64, issuer: String) throws -> PendingDelivery? {
     try first(
       """
       SELECT d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
@@ -139,29 +139,5 @@ extension Database {
         SELECT 1 FROM delivery WHERE delivery.stream = stream.number AND state = 0)
       """
     ) { try $0.int64(0) }
-  }
-}
-
-/// What names a delivery and its place in the order.
-struct DeliveryKey: Hashable, Sendable {
-  let sequence: Int64
-  let stream: Int64
-  let orderKey: [UInt8]
-}
-
-/// How a delivery left the queue, as the store writes it.
-enum SettledState: Int64, Sendable {
-  case delivered = 1
-  case dead = 2
-  case expired = 3
-  case dropped = 4
-
-  var total: TotalsDelta.Total {
-    switch self {
-    case .delivered: .delivered
-    case .dead: .dead
-    case .expired: .expired
-    case .dropped: .dropped
-    }
   }
 }

@@ -55,7 +55,7 @@ enum Schema {
       status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
       reason TEXT,
       method TEXT NOT NULL,
-      endpoint_url TEXT NOT NULL,
+      endpoint_url TEXT,
       authorization_header BLOB,
       events_requested TEXT,
       description TEXT,

@@ -14,13 +14,12 @@ extension Database {
       """
     ) { row in
       let id = try row.text(1)
-      let header = try row.optionalBytes(8).map { try sealer.open($0, context: Stream.sealingContext(id)) }
       return try Stream(
         number: row.int64(0), id: id, clientID: row.optionalText(2), audience: row.text(3),
         settings: ReceiverSettings(
           delivery: StreamDelivery(
-            method: Self.method(row.text(6)), endpoint: HTTPURL(parsing: row.text(7)),
-            authorizationHeader: header.map { String(decoding: $0, as: UTF8.self) }),
+            method: Self.method(row.text(6)), endpoint: row.optionalText(7),
+            header: row.optionalBytes(8).map { try sealer.open($0, context: Stream.sealingContext(id)) }),
           eventsRequested: row.optionalText(9).map(Self.strings),
           description: row.optionalText(10)),
         status: Self.status(row.text(4)), reason: row.optionalText(5),
@@ -39,7 +38,7 @@ extension Database {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
-      stream.settings.delivery.method.rawValue, stream.settings.delivery.endpoint.description,
+      stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds)
     return stream.numbered(lastInsertedRowID)
@@ -53,7 +52,7 @@ extension Database {
       WHERE number = ?
       """,
       stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
-      stream.settings.delivery.endpoint.description, try stream.sealedHeader(sealer),
+      stream.settings.delivery.pushTarget?.endpoint.description, try stream.sealedHeader(sealer),
       stream.settings.eventsRequested.map(Self.text), stream.settings.description,
       stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
       stream.number)
@@ -96,11 +95,24 @@ struct StoredValueError: Error, CustomStringConvertible {
   }
 }
 
+extension StreamDelivery {
+  fileprivate init(method: DeliveryMethodURI, endpoint: String?, header: [UInt8]?) throws {
+    guard let endpoint else {
+      self = .poll(method)
+      return
+    }
+    self = .push(
+      PushTarget(
+        method: method, endpoint: try HTTPURL(parsing: endpoint),
+        authorizationHeader: header.map { String(decoding: $0, as: UTF8.self) }))
+  }
+}
+
 extension Stream {
   static func sealingContext(_ id: String) -> String { "authorization-header|\(id)" }
 
   fileprivate func sealedHeader(_ sealer: Sealer) throws -> [UInt8]? {
-    try settings.delivery.authorizationHeader.map {
+    try settings.delivery.pushTarget?.authorizationHeader.map {
       try sealer.seal(Array($0.utf8), context: Self.sealingContext(id))
     }
   }

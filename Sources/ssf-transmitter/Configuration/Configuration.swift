@@ -16,6 +16,7 @@ struct Configuration: Sendable {
   let adminListener: Listener
   let streams: StreamPolicy
   let delivery: Delivery
+  let polls: PollDesk.Limits
   let log: LogSettings
 
   struct Listener: Sendable {
@@ -41,6 +42,7 @@ struct Configuration: Sendable {
     adminListener = try reader.listener("admin")
     streams = try reader.streamPolicy(development: development)
     delivery = try reader.delivery()
+    polls = try reader.polls()
     log = try reader.log()
   }
 }

@@ -43,6 +43,10 @@ extension Setting {
       "delivery.horizon", .duration, "7d", "How long after its acceptance an event is still delivered."),
     Setting("delivery.in_flight", .integer(1...4096), 256, "SETs under way at once, in all."),
     Setting("delivery.in_flight_per_stream", .integer(1...1024), 16, "SETs under way at once to one stream."),
+    Setting(
+      "poll.longest_wait", .duration, "30s",
+      "How long a poll without returnImmediately waits; keep it below the reverse proxy's timeout."),
+    Setting("poll.tokens_in_answer", .integer(1...1000), 100, "The most SETs in the answer to one poll."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

@@ -122,6 +122,12 @@ struct SettingReader {
         perStream: try integer("delivery.in_flight_per_stream"), inAll: try integer("delivery.in_flight")))
   }
 
+  func polls() throws(ConfigurationError) -> PollDesk.Limits {
+    PollDesk.Limits(
+      longestWait: try duration("poll.longest_wait", in: .zero ... .seconds(300)),
+      tokensInAnswer: try integer("poll.tokens_in_answer"))
+  }
+
   func log() throws(ConfigurationError) -> LogSettings {
     guard let level = Logger.Level(rawValue: try text("log.level")) else {
       throw wrong("log.level", "debug, info, notice, warning or error")

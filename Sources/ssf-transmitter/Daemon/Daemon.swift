@@ -68,8 +68,8 @@ extension Daemon {
     dispatcher = domain.dispatcher
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys, limits: limits,
-      environment: environment)
+      issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
+      polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       registry: domain.registry, access: domain.access, keys: domain.keys, intake: domain.intake,
       readiness: domain.readiness, limits: Self.adminLimits, environment: environment)

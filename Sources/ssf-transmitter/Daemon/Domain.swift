@@ -13,6 +13,7 @@ struct Domain: Sendable {
   let keys: KeyRing
   let intake: Intake
   let dispatcher: Dispatcher
+  let polls: PollDesk
   private let store: Store
 
   init(
@@ -30,10 +31,15 @@ struct Domain: Sendable {
       store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
       environment: environment)
     intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    polls = PollDesk(
+      store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
+      machine: configuration.delivery.machine, limits: configuration.polls, issuer: issuer.description,
+      environment: environment)
     dispatcher = Dispatcher(
       store: store, registry: registry, doorbell: doorbell,
       attempt: PushAttempt(
-        keys: keys, signing: SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+        keys: keys, signing: signing,
         client: try Self.client(configuration), environment: environment),
       machine: configuration.delivery.machine, windows: configuration.delivery.windows,
       issuer: issuer.description, environment: environment)

@@ -1,0 +1,171 @@
+import JOSE
+import SharedSignals
+
+/// Serves polls (RFC 8936): settles what the receiver acknowledges, then gives it what waits, oldest first, or
+/// lets it wait for the next event.
+package struct PollDesk: Sendable {
+  /// The bounds of a poll.
+  package struct Limits: Sendable {
+    /// How long a poll waits when there is nothing.
+    package var longestWait: Duration
+    package var tokensInAnswer: Int
+
+    package init(longestWait: Duration = .seconds(30), tokensInAnswer: Int = 100) {
+      self.longestWait = longestWait
+      self.tokensInAnswer = tokensInAnswer
+    }
+  }
+
+  private static let settledInTransaction = 500
+  private static let cachedTokens = 4096
+
+  private let store: Store
+  private let registry: StreamRegistry
+  private let keys: KeyRing
+  private let signing: SigningPool
+  private let room: WaitingRoom
+  private let cache = TokenCache(capacity: cachedTokens)
+  private let machine: DeliveryStateMachine
+  private let limits: Limits
+  private let issuer: String
+  private let environment: Environment
+
+  package init(
+    store: Store, registry: StreamRegistry, keys: KeyRing, signing: SigningPool, doorbell: Doorbell,
+    machine: DeliveryStateMachine, limits: Limits, issuer: String, environment: Environment
+  ) {
+    self.store = store
+    self.registry = registry
+    self.keys = keys
+    self.signing = signing
+    room = doorbell.room
+    self.machine = machine
+    self.limits = limits
+    self.issuer = issuer
+    self.environment = environment
+  }
+
+  /// Answers a poll of the owner's stream. Acknowledgements count before anything is chosen or waited for.
+  ///
+  /// - Throws: `RegistryError.noSuchStream`, also for a stream that is not polled.
+  package func serve(_ request: PollRequest, stream id: String, of owner: StreamOwner) async throws
+    -> PollAnswer
+  {
+    let stream = try polled(id, of: owner)
+    try await settle(request, of: stream)
+    let ticket = room.enter(stream.number)
+    defer { room.leave(ticket) }
+    let alarm = Task { [environment, limits, room] in
+      try await environment.sleep(limits.longestWait)
+      room.release(ticket)
+    }
+    defer { alarm.cancel() }
+    return try await answer(request, id, of: owner, ticket)
+  }
+
+  private func polled(_ id: String, of owner: StreamOwner) throws(RegistryError) -> Stream {
+    let stream = try registry.stream(id, of: owner)
+    guard stream.settings.delivery.pushTarget == nil else { throw .noSuchStream(id) }
+    return stream
+  }
+
+  /// Looks, and waits, until there is something or the wait is over. The stream is read anew each time: it may
+  /// have been paused meanwhile.
+  private func answer(
+    _ request: PollRequest, _ id: String, of owner: StreamOwner, _ ticket: WaitingRoom.Ticket
+  ) async throws -> PollAnswer {
+    while true {
+      let stream = try polled(id, of: owner)
+      let answer = stream.status == .enabled ? try await look(request, in: stream) : .empty
+      let isDone = request.returnsImmediately || !answer.tokens.isEmpty || answer.isMoreAvailable
+      if isDone || stream.status != .enabled { return answer }
+      if await room.wait(ticket) == .released { return .empty }
+    }
+  }
+
+  private func look(_ request: PollRequest, in stream: Stream) async throws -> PollAnswer {
+    try await expire(stream)
+    let wanted = min(request.maximum ?? limits.tokensInAnswer, limits.tokensInAnswer)
+    let waiting = try await store.read { [issuer] database in
+      try database.pollPage(of: stream, issuer: issuer, atMost: wanted + 1)
+    }
+    let key = try keys.active(.rs256)
+    var tokens: [PollAnswer.Token] = []
+    for delivery in waiting.prefix(wanted) {
+      tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))
+    }
+    return PollAnswer(tokens: tokens, isMoreAvailable: waiting.count > wanted)
+  }
+
+  private func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
+    if let token = cache.token(delivery.token.id, signedBy: key.id) { return token }
+    let token = try await signing.sign(delivery.token, with: key)
+    cache.keep(token, delivery.token.id, signedBy: key.id)
+    return token
+  }
+
+  // MARK: - Settling
+
+  private func settle(_ request: PollRequest, of stream: Stream) async throws {
+    let taken = request.acknowledged.map { (jti: $0, settlement: Settlement.acknowledged) }
+    let refused = request.rejected.map { (jti: $0.key, settlement: Settlement.rejected($0.value)) }
+    let all = taken + refused
+    for start in stride(from: 0, to: all.count, by: Self.settledInTransaction) {
+      let slice = Array(all[start..<min(start + Self.settledInTransaction, all.count)])
+      try await store.transaction { [environment] transaction in
+        for (jti, settlement) in slice {
+          try settlement.apply(to: jti, of: stream.number, in: transaction, at: environment.now())
+        }
+      }
+    }
+  }
+
+  /// What became too old while nobody polled is settled a slice at a time.
+  private func expire(_ stream: Stream) async throws {
+    var expired = 0
+    repeat {
+      let horizon = environment.now() - machine.horizon
+      guard try await store.read({ try $0.oldestPending(of: stream.number) }).map({ $0 < horizon }) ?? false
+      else {
+        return
+      }
+      expired = try await store.transaction { [environment] transaction in
+        try transaction.expire(before: horizon, of: stream.number, at: environment.now())
+      }
+    } while expired > 0
+  }
+}
+
+/// What a receiver said of one SET.
+private enum Settlement: Sendable {
+  case acknowledged
+  case rejected(SETErrorReport?)
+
+  /// An unknown `jti` (settled already, or never ours) is ignored: the receiver may repeat itself.
+  func apply(to jti: String, of stream: Int64, in transaction: Transaction, at now: Timestamp) throws {
+    guard let key = try transaction.database.pendingDelivery(jti, of: stream) else { return }
+    let (state, result) = outcome
+    if try transaction.database.settle(key, as: state, result, at: now) {
+      transaction.count(state.total, of: stream)
+    }
+  }
+
+  private var outcome: (SettledState, AttemptResult) {
+    switch self {
+    case .acknowledged: (.delivered, AttemptResult(.accepted, code: "poll_acknowledged"))
+    case .rejected(let report):
+      (.dead, AttemptResult(.refused, code: report?.code.rawValue ?? "poll_rejected"))
+    }
+  }
+}
+
+extension Transaction {
+  /// Settles one slice of the deliveries that were accepted before `horizon`; answers how many.
+  fileprivate func expire(before horizon: Timestamp, of stream: Int64, at now: Timestamp) throws -> Int {
+    let old = try database.pendingDeliveries(of: stream, acceptedBefore: horizon, atMost: 500)
+    for delivery in old where try database.settle(delivery, as: .expired, .tooOld, at: now) {
+      count(.expired, of: stream)
+    }
+    return old.count
+  }
+}
