@@ -9,6 +9,8 @@ struct PendingDelivery: Sendable {
   let accepted: Timestamp
   let history: DeliveryHistory
   let token: SecurityEventToken
+  /// Where the receiver expects the subject.
+  let profile: SETProfile
 }
 
 /// What the attempts so far came to.

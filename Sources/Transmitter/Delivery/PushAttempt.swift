@@ -21,7 +21,7 @@ package struct PushAttempt: Sendable {
   func deliver(_ delivery: PendingDelivery, to target: PushTarget) async -> AttemptResult {
     let token: [UInt8]
     do {
-      token = try await signing.sign(delivery.token, with: keys.active(.rs256))
+      token = try await signing.sign(delivery, with: keys.active(.rs256))
     } catch {
       return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
     }

@@ -1,5 +1,4 @@
 import Dispatch
-import SharedSignals
 import Synchronization
 
 /// Threads for signatures, one per core: a signature keeps a core busy for most of a millisecond, and must
@@ -13,11 +12,11 @@ package final class SigningPool: Sendable {
   }
 
   /// Makes a signed SET: its claims as compact JSON, signed with `key`.
-  func sign(_ token: SecurityEventToken, with key: SigningKey) async throws -> [UInt8] {
+  func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
     let turn = next.wrappingAdd(1, ordering: .relaxed).newValue
     let queue = queues[Int(UInt(bitPattern: turn) % UInt(queues.count))]
     return try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try key.sign(token) }) }
+      queue.async { continuation.resume(with: Result { try key.sign(delivery.token, as: delivery.profile) }) }
     }
   }
 }

@@ -42,9 +42,9 @@ package struct SigningKey: Sendable {
   }
 
   /// Signs a SET: compact JWS with `typ` secevent+jwt (RFC 8417 §2.3).
-  package func sign(_ token: SecurityEventToken) throws -> [UInt8] {
+  package func sign(_ token: SecurityEventToken, as profile: SETProfile) throws -> [UInt8] {
     var payload: [UInt8] = []
-    token.appendClaims(to: &payload)
+    token.appendClaims(as: profile, to: &payload)
     return try CompactJWS.sign(payload: payload, header: header, with: privateKey)
   }
 }

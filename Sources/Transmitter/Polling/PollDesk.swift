@@ -99,7 +99,7 @@ package struct PollDesk: Sendable {
 
   private func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
     if let token = cache.token(delivery.token.id, signedBy: key.id) { return token }
-    let token = try await signing.sign(delivery.token, with: key)
+    let token = try await signing.sign(delivery, with: key)
     cache.keep(token, delivery.token.id, signedBy: key.id)
     return token
   }

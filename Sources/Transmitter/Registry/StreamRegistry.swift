@@ -67,7 +67,7 @@ package final class StreamRegistry: Sendable {
     let draft = Stream(
       number: 0, id: environment.newIdentifier(), clientID: principal.clientID,
       audience: principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID,
-      settings: settings,
+      profile: .ssf10, settings: settings,
       status: .enabled, reason: nil, created: now, updated: now, verificationRequested: nil, droppedThrough: 0
     )
     let stream = try await store.transaction { [self] transaction in

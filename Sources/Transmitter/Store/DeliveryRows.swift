@@ -11,10 +11,11 @@ extension Database {
     try execute(
       """
       INSERT INTO delivery (stream, event_id, jti, iat, audience, profile, order_key, due_ms, place)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'ssf-1.0', ?6, ?7, NOT EXISTS (
+      VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?6, ?7, NOT EXISTS (
         SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2))
       """,
-      stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds)
+      stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds,
+      stream.profile.rawValue)
   }
 
   /// The last queued delivery of a stream, or 0: what a stop of the stream dooms.
@@ -58,7 +59,7 @@ extension Database {
     try first(
       """
       SELECT d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
-        e.txn, e.subject, e.type, e.members
+        e.txn, e.subject, e.type, e.members, d.profile
       FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.seq = ?
       """,
       sequence
@@ -72,7 +73,8 @@ extension Database {
           transactionID: row.text(8),
           subject: SubjectIdentifier(json: JSONValue(parsing: Array(row.text(9).utf8)), at: .root),
           eventType: EventType(rawValue: row.text(10)),
-          members: JSONValue(parsing: Array(row.text(11).utf8)).objectValue ?? [:]))
+          members: JSONValue(parsing: Array(row.text(11).utf8)).objectValue ?? [:]),
+        profile: row.value(12))
     }
   }
 

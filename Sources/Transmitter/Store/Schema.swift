@@ -52,6 +52,7 @@ enum Schema {
       id TEXT NOT NULL UNIQUE,
       client_id TEXT,
       audience TEXT NOT NULL,
+      profile TEXT NOT NULL,
       status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
       reason TEXT,
       method TEXT NOT NULL,

@@ -9,13 +9,14 @@ extension Database {
     try query(
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through
+        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
       let id = try row.text(1)
       return try Stream(
         number: row.int64(0), id: id, clientID: row.optionalText(2), audience: row.text(3),
+        profile: row.value(15),
         settings: ReceiverSettings(
           delivery: StreamDelivery(
             method: Self.method(row.text(6)), endpoint: row.optionalText(7),
@@ -34,13 +35,14 @@ extension Database {
     try execute(
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        events_requested, description, created_ms, updated_ms, profile)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
-      stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds)
+      stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
+      stream.profile.rawValue)
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -48,14 +50,14 @@ extension Database {
     try execute(
       """
       UPDATE stream SET status = ?, reason = ?, method = ?, endpoint_url = ?, authorization_header = ?,
-        events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?
+        events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?, profile = ?
       WHERE number = ?
       """,
       stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
       stream.settings.delivery.pushTarget?.endpoint.description, try stream.sealedHeader(sealer),
       stream.settings.eventsRequested.map(Self.text), stream.settings.description,
       stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
-      stream.number)
+      stream.profile.rawValue, stream.number)
   }
 
   /// Takes a stream away from its owner; its row stays until its deliveries are settled. The secret goes now.
@@ -119,7 +121,8 @@ extension Stream {
 
   fileprivate func numbered(_ number: Int64) -> Stream {
     Stream(
-      number: number, id: id, clientID: clientID, audience: audience, settings: settings, status: status,
+      number: number, id: id, clientID: clientID, audience: audience, profile: profile, settings: settings,
+      status: status,
       reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
       droppedThrough: droppedThrough)
   }
