@@ -32,6 +32,21 @@ package struct DeliveryStateMachine: Sendable {
   private static let rejectionsAllowed = 3
   private static let rejectionPause = Duration.seconds(450)
 
+  /// A farewell is worth three tries within a minute, not more: what it tells of has happened.
+  private static let farewellsAllowed = 3
+  private static let farewellPause = Duration.seconds(20)
+
+  /// The verdict on a delivery with all that is known of it.
+  func verdict(
+    on result: AttemptResult, of delivery: PendingDelivery, now: Timestamp, fraction: Double
+  ) -> Verdict {
+    let verdict = verdict(
+      on: result, accepted: delivery.accepted, history: delivery.history, now: now, fraction: fraction)
+    guard delivery.isFarewell, case .retry = verdict else { return verdict }
+    guard delivery.history.attempts + 1 < Self.farewellsAllowed else { return .dead }
+    return .retry(at: now + Self.farewellPause, aside: false)
+  }
+
   /// - Parameters:
   ///   - history: the attempts before this one.
   ///   - fraction: random in 0 ..< 1, for the jitter.

@@ -88,10 +88,11 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard stream?.pushingTo != nil else {
+    guard let stream, stream.settings.delivery.pushTarget != nil else {
       queues[number]?.forgetReady()
       return
     }
+    if stream.status != .enabled { queues[number]?.forgetReady() }
     queues[number, default: StreamQueue(window: windows.perStream)].wake()
     rotation.join(number)
   }
@@ -123,11 +124,12 @@ package actor Dispatcher {
   private func pump() {
     guard !isStopping, failure == nil else { return }
     while inFlight < windows.inAll, let number = rotation.next() {
-      guard let stream = registry.stream(number: number), let target = stream.pushingTo else { continue }
+      guard let stream = registry.stream(number: number), let target = stream.settings.delivery.pushTarget
+      else { continue }
       readAhead(stream)
       guard let delivery = queues[number]?.start() else { continue }
       rotation.join(number)
-      if delivery.sequence > stream.droppedThrough {
+      if stream.mayCarry(delivery) {
         start(delivery, to: target)
       } else {
         queues[number]?.finish([delivery.sequence])
@@ -174,8 +176,7 @@ package actor Dispatcher {
 
   private func finish(_ delivery: PendingDelivery, _ result: AttemptResult) {
     let verdict = machine.verdict(
-      on: result, accepted: delivery.accepted, history: delivery.history, now: environment.now(),
-      fraction: environment.randomFraction())
+      on: result, of: delivery, now: environment.now(), fraction: environment.randomFraction())
     conclude(delivery, result, verdict)
   }
 
@@ -276,8 +277,8 @@ package actor Dispatcher {
 }
 
 extension Stream {
-  /// Where SETs are to be pushed now; nil if they are not.
-  fileprivate var pushingTo: PushTarget? {
-    status == .enabled ? settings.delivery.pushTarget : nil
+  /// Whether a delivery that was read ahead may still be sent as the stream is now.
+  fileprivate func mayCarry(_ delivery: PendingDelivery) -> Bool {
+    delivery.sequence > droppedThrough && (status == .enabled || delivery.isFarewell)
   }
 }

@@ -9,6 +9,8 @@ struct PendingDelivery: Sendable {
   let accepted: Timestamp
   let history: DeliveryHistory
   let token: SecurityEventToken
+  /// Tells of the stream's own stop: sent although the stream is stopped.
+  let isFarewell: Bool
   /// Where the receiver expects the subject.
   let profile: SETProfile
 }

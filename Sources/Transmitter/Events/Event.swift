@@ -16,6 +16,17 @@ package struct Event: Hashable, Sendable {
     self.transactionID = transactionID
   }
 
+  /// The event that tells of a change of status that the receiver did not make (SSF §8.1.5).
+  static func streamUpdated(
+    of stream: Stream, to status: StreamStatus, reason: String?, environment: Environment
+  ) throws -> Event {
+    var members: JSONObject = ["status": .string(status.rawValue)]
+    members["reason"] = reason.map(JSONValue.string)
+    return Event(
+      type: .streamUpdated, subject: try .opaque(stream.id), members: members,
+      transactionID: environment.newIdentifier())
+  }
+
   /// The event that proves a stream works (SSF §8.1.4). Without a `state` it is one that nobody asked for.
   static func verification(of stream: Stream, state: String?, environment: Environment) throws -> Event {
     Event(

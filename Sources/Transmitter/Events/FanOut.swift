@@ -8,7 +8,9 @@ extension Transaction {
   /// `iat`, `aud`, the SET profile) stays the same through every attempt.
   ///
   /// A disabled stream gets nothing (SSF §8.1.2.1), and its count says so.
-  func post(_ event: Event, to streams: [Stream], environment: Environment) throws -> AcceptedEvent {
+  func post(
+    _ event: Event, to streams: [Stream], isFarewell: Bool = false, environment: Environment
+  ) throws -> AcceptedEvent {
     let now = environment.now()
     let orderKey = SHA256.digest(event.subject.orderKeySource.serialized(.canonical))
     let id = try database.insert(event, at: now)
@@ -20,7 +22,8 @@ extension Transaction {
         continue
       }
       let jti = environment.newIdentifier()
-      try database.insertDelivery(of: id, to: stream, jti: jti, orderKey: orderKey, at: now)
+      try database.insertDelivery(
+        of: id, to: stream, jti: jti, orderKey: orderKey, isFarewell: isFarewell, at: now)
       deliveries.append(AcceptedEvent.Delivery(streamID: stream.id, jti: jti))
     }
     return AcceptedEvent(id: id, transactionID: event.transactionID, deliveries: deliveries)

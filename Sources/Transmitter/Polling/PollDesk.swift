@@ -76,7 +76,7 @@ package struct PollDesk: Sendable {
   ) async throws -> PollAnswer {
     while true {
       let stream = try polled(id, of: owner)
-      let answer = stream.status == .enabled ? try await look(request, in: stream) : .empty
+      let answer = try await look(request, in: stream)
       let isDone = request.returnsImmediately || !answer.tokens.isEmpty || answer.isMoreAvailable
       if isDone || stream.status != .enabled { return answer }
       if await room.wait(ticket) == .released { return .empty }
@@ -88,7 +88,7 @@ package struct PollDesk: Sendable {
     let wanted = min(request.maximum ?? limits.tokensInAnswer, limits.tokensInAnswer)
     let waiting = try await store.read { [issuer] database in
       try database.pollPage(of: stream, issuer: issuer, atMost: wanted + 1)
-    }
+    }.filter { stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime }
     let key = try keys.active(.rs256)
     var tokens: [PollAnswer.Token] = []
     for delivery in waiting.prefix(wanted) {
@@ -119,6 +119,9 @@ package struct PollDesk: Sendable {
       }
     }
   }
+
+  /// How long a stopped stream offers its farewell.
+  private static let farewellTime = Duration.seconds(3600)
 
   /// What became too old while nobody polled is settled a slice at a time.
   private func expire(_ stream: Stream) async throws {

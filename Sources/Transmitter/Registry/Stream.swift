@@ -7,6 +7,8 @@ package struct Stream: Hashable, Sendable {
   package let id: String
   /// The client whose stream this is; nil for one that an administrator made.
   package let clientID: String?
+  /// Whether an administrator made it: then it counts against no limit and never falls asleep.
+  package let isProvisioned: Bool
   /// The `aud` of its SETs; never changes (SSF §8.1.1).
   package let audience: String
   /// The shape of its SETs.

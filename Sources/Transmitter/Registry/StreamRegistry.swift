@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import SQLite
 package import SharedSignals
 import Synchronization
@@ -13,6 +14,7 @@ package final class StreamRegistry: Sendable {
   private let sealer: Sealer
   private let environment: Environment
   private let doorbell: Doorbell
+  let activity: StreamActivity
   private let mirror: Mutex<StreamMirror>
 
   package init(
@@ -24,6 +26,7 @@ package final class StreamRegistry: Sendable {
     self.policy = policy
     self.doorbell = doorbell
     self.environment = environment
+    activity = StreamActivity(since: environment.now())
     mirror = Mutex(StreamMirror(streams, supported: policy.supportedEvents))
   }
 
@@ -34,6 +37,7 @@ package final class StreamRegistry: Sendable {
     guard let stream = mirror.withLock({ $0.stream(id) }), stream.belongs(to: owner) else {
       throw .noSuchStream(id)
     }
+    if case .client = owner { activity.note(stream.number, at: environment.now()) }
     return stream
   }
 
@@ -58,27 +62,26 @@ package final class StreamRegistry: Sendable {
 
   // MARK: - Changing
 
-  /// Makes a stream; a verification event follows by itself where the policy says so.
+  /// Makes a receiver's stream; a verification event follows by itself where the policy says so.
   ///
   /// - Throws: `RegistryError.invalid` or `.tooManyStreams`.
   package func create(_ settings: ReceiverSettings, for principal: Principal) async throws -> Stream {
-    let settings = try settings.validated(by: policy)
-    let now = environment.now()
-    let draft = Stream(
-      number: 0, id: environment.newIdentifier(), clientID: principal.clientID,
-      audience: principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID,
-      profile: .ssf10, settings: settings,
-      status: .enabled, reason: nil, created: now, updated: now, verificationRequested: nil, droppedThrough: 0
-    )
-    let stream = try await store.transaction { [self] transaction in
-      try checkLimits(for: principal.clientID)
-      let stream = try transaction.database.insert(draft, sealer)
-      if policy.verifiesNewStreams { try verify(stream, state: nil, in: transaction) }
-      reflect(stream, in: transaction)
-      return stream
+    let audience = principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID
+    let draft = try draft(
+      settings, clientID: principal.clientID, isProvisioned: false, audience: audience, profile: .ssf10)
+    return try await keep(draft) { [self] _ in try checkLimits(for: principal.clientID) }
+  }
+
+  /// Makes a stream for a receiver that never calls us, or calls as `clientID`. Limits do not count it.
+  package func provision(
+    _ settings: ReceiverSettings, clientID: String?, audience: String?, profile: SETProfile
+  ) async throws -> Stream {
+    guard let audience = audience ?? settings.delivery.pushTarget?.endpoint.origin ?? clientID else {
+      throw RegistryError.invalid(["aud"], "is missing: a polled stream without a client needs one")
     }
-    doorbell.ring(stream.number)
-    return stream
+    let draft = try draft(
+      settings, clientID: clientID, isProvisioned: true, audience: audience, profile: profile)
+    return try await keep(draft) { _ in }
   }
 
   /// Changes a receiver's settings. Queued SETs stay queued and go where the new settings say.
@@ -106,6 +109,33 @@ package final class StreamRegistry: Sendable {
         stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
       }
     }
+  }
+
+  /// Enables, pauses or disables a stream at the transmitter's own wish: the receiver is told, before a stop and
+  /// after a re-enable (SSF §8.1.5).
+  package func setStatus(_ status: StreamStatus, byTransmitterBecause reason: String?, of id: String)
+    async throws
+    -> Stream
+  {
+    try await edit(id, of: .administrator) { [environment] stream, transaction in
+      guard stream.status != status else { return }
+      if status == .disabled {
+        stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
+      }
+      let news = try Event.streamUpdated(of: stream, to: status, reason: reason, environment: environment)
+      if stream.status == .enabled {
+        _ = try transaction.post(news, to: [stream], isFarewell: true, environment: environment)
+      }
+      let isEnabled = stream.status != .enabled && status == .enabled
+      stream.status = status
+      stream.reason = reason
+      if isEnabled { _ = try transaction.post(news, to: [stream], environment: environment) }
+    }
+  }
+
+  /// Changes the shape of a stream's SETs, from the next event on.
+  package func setProfile(_ profile: SETProfile, of id: String) async throws -> Stream {
+    try await edit(id, of: .administrator) { stream, _ in stream.profile = profile }
   }
 
   /// Deletes a stream. What is queued for it is dropped, and counted.
@@ -139,6 +169,32 @@ package final class StreamRegistry: Sendable {
 
   // MARK: - Parts
 
+  private func draft(
+    _ settings: ReceiverSettings, clientID: String?, isProvisioned: Bool, audience: String,
+    profile: SETProfile
+  ) throws -> Stream {
+    let now = environment.now()
+    return Stream(
+      number: 0, id: environment.newIdentifier(), clientID: clientID, isProvisioned: isProvisioned,
+      audience: audience, profile: profile, settings: try settings.validated(by: policy), status: .enabled,
+      reason: nil, created: now, updated: now,
+      verificationRequested: nil, droppedThrough: 0)
+  }
+
+  private func keep(
+    _ draft: Stream, if allowed: @escaping @Sendable (Transaction) throws -> Void
+  ) async throws -> Stream {
+    let stream = try await store.transaction { [self] transaction in
+      try allowed(transaction)
+      let stream = try transaction.database.insert(draft, sealer)
+      if policy.verifiesNewStreams { try verify(stream, state: nil, in: transaction) }
+      reflect(stream, in: transaction)
+      return stream
+    }
+    doorbell.ring(stream.number)
+    return stream
+  }
+
   private func edit(
     _ id: String, of owner: StreamOwner,
     _ change: @escaping @Sendable (inout Stream, Transaction) throws -> Void
@@ -160,7 +216,7 @@ package final class StreamRegistry: Sendable {
   }
 
   private func checkLimits(for clientID: String) throws(RegistryError) {
-    let owned = mirror.withLock { $0.all }.filter { $0.clientID != nil }
+    let owned = mirror.withLock { $0.all }.filter { !$0.isProvisioned }
     guard owned.count(where: { $0.clientID == clientID }) < policy.maximumStreamsPerClient else {
       throw .tooManyStreams(limit: policy.maximumStreamsPerClient, key: "limits.streams_per_client")
     }

@@ -6,16 +6,16 @@ import SharedSignals
 extension Database {
   /// Queues one delivery: at once in line if nothing of the same subject is before it, else behind that.
   func insertDelivery(
-    of event: Int64, to stream: Stream, jti: String, orderKey: [UInt8], at now: Timestamp
+    of event: Int64, to stream: Stream, jti: String, orderKey: [UInt8], isFarewell: Bool, at now: Timestamp
   ) throws {
     try execute(
       """
-      INSERT INTO delivery (stream, event_id, jti, iat, audience, profile, order_key, due_ms, place)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?6, ?7, NOT EXISTS (
+      INSERT INTO delivery (stream, event_id, jti, iat, audience, profile, order_key, due_ms, farewell, place)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?6, ?7, ?9, NOT EXISTS (
         SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2))
       """,
       stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds,
-      stream.profile.rawValue)
+      stream.profile.rawValue, isFarewell)
   }
 
   /// The last queued delivery of a stream, or 0: what a stop of the stream dooms.
@@ -25,16 +25,13 @@ extension Database {
     } ?? 0
   }
 
-  /// The next due deliveries that are not `known` yet.
+  /// The next due deliveries that are not `known` yet; of a stopped stream only its farewell.
   func duePage(of stream: Stream, issuer: String, except known: Set<Int64>, at now: Timestamp) throws
     -> DuePage
   {
     let wanted = StreamQueue.readAhead
     let due = try query(
-      """
-      SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND place > 0 AND due_ms <= ?
-      ORDER BY due_ms, seq LIMIT ?
-      """,
+      stream.status == .enabled ? Self.dueInOrder : Self.dueFarewell,
       stream.number, now.milliseconds, wanted + known.count
     ) { try $0.int64(0) }
     let new = due.lazy.filter { !known.contains($0) && $0 > stream.droppedThrough }.prefix(wanted)
@@ -44,6 +41,16 @@ extension Database {
       deliveries: deliveries, isFull: isFull,
       nextDue: isFull ? nil : try nextDue(of: stream.number, after: now))
   }
+
+  private static let dueInOrder = """
+    SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND place > 0 AND due_ms <= ?
+    ORDER BY due_ms, seq LIMIT ?
+    """
+
+  private static let dueFarewell = """
+    SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND farewell = 1 AND place > 0 AND due_ms <= ?
+    ORDER BY seq LIMIT ?
+    """
 
   private func nextDue(of stream: Int64, after now: Timestamp) throws -> Timestamp? {
     try first(
@@ -59,7 +66,7 @@ extension Database {
     try first(
       """
       SELECT d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
-        e.txn, e.subject, e.type, e.members, d.profile
+        e.txn, e.subject, e.type, e.members, d.profile, d.farewell
       FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.seq = ?
       """,
       sequence
@@ -74,7 +81,7 @@ extension Database {
           subject: SubjectIdentifier(json: JSONValue(parsing: Array(row.text(9).utf8)), at: .root),
           eventType: EventType(rawValue: row.text(10)),
           members: JSONValue(parsing: Array(row.text(11).utf8)).objectValue ?? [:]),
-        profile: row.value(12))
+        isFarewell: row.bool(13), profile: row.value(12))
     }
   }
 

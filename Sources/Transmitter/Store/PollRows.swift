@@ -1,11 +1,13 @@
 import SQLite
+import SharedSignals
 
 /// The SQL of polls.
 extension Database {
-  /// What waits in a stream, oldest first.
+  /// What waits in a stream, oldest first; of a stopped stream only its farewell.
   func pollPage(of stream: Stream, issuer: String, atMost limit: Int) throws -> [PendingDelivery] {
+    let which = stream.status == .enabled ? "" : " AND farewell = 1"
     let waiting = try query(
-      "SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND seq > ? ORDER BY seq LIMIT ?",
+      "SELECT seq FROM delivery WHERE stream = ? AND state = 0\(which) AND seq > ? ORDER BY seq LIMIT ?",
       stream.number, stream.droppedThrough, limit
     ) { try $0.int64(0) }
     return try waiting.compactMap { try pendingDelivery($0, issuer: issuer) }

@@ -51,6 +51,7 @@ enum Schema {
       number INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
       client_id TEXT,
+      provisioned INTEGER NOT NULL CHECK (provisioned IN (0, 1)),
       audience TEXT NOT NULL,
       profile TEXT NOT NULL,
       status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
@@ -82,6 +83,7 @@ enum Schema {
   // `state`: 0 pending, 1 delivered, 2 dead, 3 expired, 4 dropped.
   // `place` keeps the order of one subject's events: 0 waits behind an earlier one, 1 is its order key's head,
   // 2 was moved aside after a rejection and holds nothing back.
+  // `farewell`: tells of a stop of the stream that the transmitter makes, and is still sent when all else is held.
   private static let events = """
     CREATE TABLE event (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,6 +105,7 @@ enum Schema {
       order_key BLOB NOT NULL,
       state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 4),
       place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 2),
+      farewell INTEGER NOT NULL DEFAULT 0 CHECK (farewell IN (0, 1)),
       due_ms INTEGER NOT NULL,
       attempts INTEGER NOT NULL DEFAULT 0,
       rejections INTEGER NOT NULL DEFAULT 0,
@@ -112,6 +115,7 @@ enum Schema {
       UNIQUE (stream, jti)
     ) STRICT;
     CREATE INDEX delivery_due ON delivery (stream, due_ms, seq) WHERE state = 0 AND place > 0;
+    CREATE INDEX delivery_farewell ON delivery (stream, seq) WHERE state = 0 AND farewell = 1;
     CREATE INDEX delivery_order ON delivery (stream, order_key, seq) WHERE state = 0 AND place < 2;
     CREATE INDEX delivery_pending ON delivery (stream, seq) WHERE state = 0;
 

@@ -9,13 +9,14 @@ extension Database {
     try query(
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile
+        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
       let id = try row.text(1)
       return try Stream(
-        number: row.int64(0), id: id, clientID: row.optionalText(2), audience: row.text(3),
+        number: row.int64(0), id: id, clientID: row.optionalText(2), isProvisioned: row.bool(16),
+        audience: row.text(3),
         profile: row.value(15),
         settings: ReceiverSettings(
           delivery: StreamDelivery(
@@ -35,14 +36,14 @@ extension Database {
     try execute(
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms, profile)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        events_requested, description, created_ms, updated_ms, profile, provisioned)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
-      stream.profile.rawValue)
+      stream.profile.rawValue, stream.isProvisioned)
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -121,7 +122,8 @@ extension Stream {
 
   fileprivate func numbered(_ number: Int64) -> Stream {
     Stream(
-      number: number, id: id, clientID: clientID, audience: audience, profile: profile, settings: settings,
+      number: number, id: id, clientID: clientID, isProvisioned: isProvisioned, audience: audience,
+      profile: profile, settings: settings,
       status: status,
       reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
       droppedThrough: droppedThrough)

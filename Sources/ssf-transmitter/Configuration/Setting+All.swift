@@ -31,6 +31,9 @@ extension Setting {
     Setting(
       "streams.verify_on_create", .boolean, true, "Sends a verification event to every new stream."),
     Setting(
+      "streams.inactivity_timeout", .duration, 0,
+      "Pauses a receiver's stream after this long without a management call or poll of it; 0: never."),
+    Setting(
       "events.custom_types", .texts, [],
       "Event type URIs beyond CAEP and RISC that streams may ask for."),
     Setting(

@@ -92,8 +92,14 @@ struct SettingReader {
       minimumVerificationInterval: try duration(
         "streams.min_verification_interval", in: .zero ... .seconds(24 * 3600)),
       verifiesNewStreams: try boolean("streams.verify_on_create"),
+      inactivityTimeout: try inactivityTimeout(),
       supportedEvents: EventCatalog.deliverable + (try customTypes()),
       destinations: try destinations(development: development))
+  }
+
+  private func inactivityTimeout() throws(ConfigurationError) -> Duration? {
+    let timeout = try duration("streams.inactivity_timeout", in: .zero ... .seconds(365 * 86_400))
+    return timeout == .zero ? nil : timeout
   }
 
   private func customTypes() throws(ConfigurationError) -> [EventType] {

@@ -14,6 +14,7 @@ struct Daemon: Sendable {
   private let state: StateDirectory
   private let store: Store
   private let dispatcher: Dispatcher
+  private let inactivity: InactivityWatch
   private let publicServer: HTTPServer
   private let adminServer: HTTPServer
   private let logger: Logger
@@ -66,6 +67,7 @@ extension Daemon {
       configuration, issuer: issuer, state: state, store: store, environment: environment)
     try await domain.makeFirstToken(in: state)
     dispatcher = domain.dispatcher
+    inactivity = domain.inactivity
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
@@ -107,15 +109,15 @@ extension Daemon {
       group.addTask { await publicServer.run() }
       group.addTask { await adminServer.run() }
       group.addTask { try await dispatcher.run() }
+      group.addTask { try await inactivity.run() }
       group.addTask { await stop(after: signals) }
-      // The first to end is the stop, or a part that cannot go on: either way the others end too.
+      // A part that cannot go on ends the others too.
       do {
-        try await group.next()
+        while try await group.next() != nil {}
       } catch {
         beginStop()
         throw error
       }
-      try await group.waitForAll()
     }
     try await store.close()
     logger.notice("stopped")
@@ -142,5 +144,6 @@ extension Daemon {
     publicServer.drain()
     adminServer.drain()
     dispatcher.stop()
+    inactivity.stop()
   }
 }

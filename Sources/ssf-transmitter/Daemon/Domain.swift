@@ -14,6 +14,7 @@ struct Domain: Sendable {
   let intake: Intake
   let dispatcher: Dispatcher
   let polls: PollDesk
+  let inactivity: InactivityWatch
   private let store: Store
 
   init(
@@ -31,6 +32,7 @@ struct Domain: Sendable {
       store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
       environment: environment)
     intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    inactivity = InactivityWatch(registry: registry, environment: environment)
     let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     polls = PollDesk(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
