@@ -7,14 +7,14 @@ package struct AdminAPI: Sendable {
   private let pipeline: RequestPipeline
 
   package init(
-    registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, intake: Intake,
+    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, intake: Intake,
     readiness: ReadinessChecks, limits: ServerLimits, environment: Environment
   ) {
     var router = Router<Endpoint>()
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
     ClientEndpoints(access: access, registry: registry).add(to: &router)
     TokenEndpoints(access: access).add(to: &router)
-    StreamAdminEndpoints(registry: registry).add(to: &router)
+    StreamAdminEndpoints(registry: registry, issuer: issuer).add(to: &router)
     router.add(.get, "/v1/keys", KeyEndpoints.list(keys))
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))

@@ -7,7 +7,12 @@ import Transmitter
 struct StreamAdminEndpoints: Sendable {
   let registry: StreamRegistry
 
+  let issuer: HTTPURL
+
   func add(to router: inout Router<Endpoint>) {
+    router.add(.post, "/v1/streams", Endpoint(.scope(.admin), respond: create))
+    router.add(.patch, "/v1/streams/{stream_id}", Endpoint(.scope(.admin), respond: update))
+    router.add(.post, "/v1/streams/{stream_id}/preview", Endpoint(.scope(.admin), respond: preview))
     router.add(.get, "/v1/streams", Endpoint(.scope(.admin), respond: list))
     router.add(.get, "/v1/streams/{stream_id}", Endpoint(.scope(.admin), respond: show))
     router.add(.delete, "/v1/streams/{stream_id}", Endpoint(.scope(.admin), respond: delete))
@@ -21,6 +26,45 @@ struct StreamAdminEndpoints: Sendable {
     .json(json(try registry.stream(call.path("stream_id"), of: .administrator)))
   }
 
+  /// A stream for a receiver that never calls the stream API, or for one that does, under its client.
+  private func create(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(["client_id", "aud", "profile", "delivery", "events_requested", "description"])
+    let stream = try await registry.provision(
+      StreamRequest(body).initialSettings(), clientID: body.optionalString("client_id"),
+      audience: body.optionalString("aud"), profile: body.optionalProfile("profile") ?? .ssf10)
+    return .json(json(stream), status: .created)
+  }
+
+  /// Changes what is named. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
+  private func update(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(["status", "reason", "profile", "delivery", "events_requested", "description"])
+    let request = try StreamRequest(body)
+    let profile = try body.optionalProfile("profile")
+    let status = try body.optionalStatus("status")
+    let reason = try body.optionalString("reason")
+    let id = try call.path("stream_id")
+    var stream = try await registry.update(id, of: .administrator) { request.merge(into: &$0) }
+    if let profile { stream = try await registry.setProfile(profile, of: id) }
+    if let status {
+      stream = try await registry.setStatus(status, byTransmitterBecause: reason, of: id)
+    }
+    return .json(json(stream))
+  }
+
+  /// The SET that an event would become for this stream, unsigned: a signed one would be as good as sent.
+  private func preview(_ call: Call) async throws -> Response {
+    let stream = try registry.stream(call.path("stream_id"), of: .administrator)
+    let submission = try EventSubmission(JSONValue(parsing: call.request.body, options: .request))
+    let preview = registry.preview(of: submission, in: stream, issuer: issuer.description)
+    return .json([
+      "header": ["alg": "RS256", "typ": .string(SecurityEventToken.joseType)],
+      "claims": preview.claims(as: stream.profile),
+      "delivered": .bool(registry.delivers(submission, in: stream)),
+    ])
+  }
+
   private func delete(_ call: Call) async throws -> Response {
     try await registry.delete(call.path("stream_id"), of: .administrator)
     return .noContent
@@ -32,6 +76,8 @@ struct StreamAdminEndpoints: Sendable {
       "stream_id": .string(stream.id),
       "client_id": stream.clientID.map(JSONValue.string) ?? .null,
       "aud": .string(stream.audience),
+      "provisioned": .bool(stream.isProvisioned),
+      "profile": .string(stream.profile.rawValue),
       "status": .string(stream.status.rawValue),
     ]
     json["reason"] = stream.reason.map(JSONValue.string)
@@ -56,5 +102,24 @@ struct StreamAdminEndpoints: Sendable {
       "pending": .integer(totals.pending), "dead": .integer(totals.dead),
       "expired": .integer(totals.expired), "dropped": .integer(totals.dropped),
     ]
+  }
+}
+
+extension RequestObject {
+  fileprivate func optionalProfile(_ name: String) throws(APIError) -> SETProfile? {
+    guard let text = try optionalString(name) else { return nil }
+    guard let profile = SETProfile(rawValue: text) else {
+      let known = SETProfile.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalid(pointer.appending(name), "is no SET profile; the profiles are \(known)")
+    }
+    return profile
+  }
+
+  func optionalStatus(_ name: String) throws(APIError) -> StreamStatus? {
+    guard let text = try optionalString(name) else { return nil }
+    guard let status = StreamStatus(rawValue: text) else {
+      throw .invalid(pointer.appending(name), "must be enabled, paused or disabled")
+    }
+    return status
   }
 }

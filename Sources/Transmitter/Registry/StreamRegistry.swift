@@ -51,6 +51,22 @@ package final class StreamRegistry: Sendable {
     store.ledger.totals(of: stream.number)
   }
 
+  /// Whether an event would go to a stream as it is now.
+  package func delivers(_ submission: EventSubmission, in stream: Stream) -> Bool {
+    subscribers(to: submission.type).contains { $0.number == stream.number }
+  }
+
+  /// What would be sent for an event, with a `jti` and `txn` that nothing else will have.
+  package func preview(of submission: EventSubmission, in stream: Stream, issuer: String)
+    -> SecurityEventToken
+  {
+    SecurityEventToken(
+      issuer: issuer, audience: .one(stream.audience), issuedAt: environment.now().seconds,
+      id: environment.newIdentifier(),
+      transactionID: submission.transactionID ?? environment.newIdentifier(), subject: submission.subject,
+      eventType: submission.type, members: submission.members)
+  }
+
   func stream(number: Int64) -> Stream? {
     mirror.withLock { $0.stream(number: number) }
   }

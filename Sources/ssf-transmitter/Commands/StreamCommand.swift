@@ -5,7 +5,8 @@ import JSON
 /// `stream`: the streams that receivers made, and how they fare.
 struct StreamCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stream", abstract: "List and show streams.", subcommands: [List.self, Show.self])
+    commandName: "stream", abstract: "List, show, create, change and delete streams.",
+    subcommands: [List.self, Show.self, Create.self, Set.self, Preview.self, Delete.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List all streams.")
@@ -35,25 +36,84 @@ struct StreamCommand: AsyncParsableCommand {
       Terminal.say(answer.text(.pretty))
     }
   }
-}
 
-/// `keys`: the signing keys.
-struct KeysCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "keys", abstract: "List the signing keys.", subcommands: [List.self])
-
-  struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the signing keys.")
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create a stream for a receiver that never calls the stream API.")
 
     @OptionGroup var options: AdminOptions
+    @Option(help: "Where SETs are pushed to; left out for a stream that is polled.") var endpoint: String?
+    @Option(help: "The Authorization header to push with.") var authorizationHeader: String?
+    @Option(help: "The client that may manage or poll the stream.") var client: String?
+    @Option(help: "The aud of its SETs; by default the endpoint's origin.") var audience: String?
+    @Option(help: "The shape of its SETs: ssf-1.0, event-subject, both or sse-caep.") var profile: String?
+    @Option(help: "An event type's URI to deliver; repeat for several. Default: all.") var event: [String] =
+      []
+    @Option(help: "What the stream is, for people.") var description: String?
 
     func run() async throws {
-      let answer = try await options.client().call(.get, "/v1/keys").json
-      let rows = (answer["keys"]?.arrayValue ?? []).map { key in
-        ["kid", "alg", "state", "created"].map(key.column)
-      }
-      Terminal.say(
-        options.json ? answer.text(.pretty) : Terminal.table(["KID", "ALG", "STATE", "CREATED"], rows))
+      var body = JSONObject()
+      body["client_id"] = client.map(JSONValue.string)
+      body["aud"] = audience.map(JSONValue.string)
+      body["profile"] = profile.map(JSONValue.string)
+      body["description"] = description.map(JSONValue.string)
+      if !event.isEmpty { body["events_requested"] = .array(event.map(JSONValue.string)) }
+      body["delivery"] = endpoint.map { .object(delivery(to: $0)) }
+      let answer = try await options.client().call(.post, "/v1/streams", .object(body)).json
+      Terminal.say(options.json ? answer.text(.pretty) : answer.column("stream_id"))
+    }
+
+    private func delivery(to endpoint: String) -> JSONObject {
+      var delivery: JSONObject = ["method": "urn:ietf:rfc:8935", "endpoint_url": .string(endpoint)]
+      delivery["authorization_header"] = authorizationHeader.map(JSONValue.string)
+      return delivery
+    }
+  }
+
+  struct Set: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Change a stream's status or profile. The receiver is told of a change of status.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The stream's id.") var id: String
+    @Option(help: "enabled, paused or disabled.") var status: String?
+    @Option(help: "Why; the receiver gets to see it.") var reason: String?
+    @Option(help: "ssf-1.0, event-subject, both or sse-caep.") var profile: String?
+
+    func run() async throws {
+      var body = JSONObject()
+      body["status"] = status.map(JSONValue.string)
+      body["reason"] = reason.map(JSONValue.string)
+      body["profile"] = profile.map(JSONValue.string)
+      let answer = try await options.client().call(.patch, "/v1/streams/\(id.pathSegment)", .object(body))
+        .json
+      Terminal.say(answer.text(.pretty))
+    }
+  }
+
+  struct Preview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show the SET that an event would become for a stream; nothing is sent.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The stream's id.") var id: String
+    @OptionGroup var event: EventOptions
+
+    func run() async throws {
+      let path = "/v1/streams/\(id.pathSegment)/preview"
+      Terminal.say(try await options.client().call(.post, path, event.submission()).json.text(.pretty))
+    }
+  }
+
+  struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Delete a stream; what is queued for it is dropped.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The stream's id.") var id: String
+
+    func run() async throws {
+      _ = try await options.client().call(.delete, "/v1/streams/\(id.pathSegment)")
     }
   }
 }

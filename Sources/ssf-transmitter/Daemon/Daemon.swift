@@ -73,7 +73,8 @@ extension Daemon {
       issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
       polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
-      registry: domain.registry, access: domain.access, keys: domain.keys, intake: domain.intake,
+      issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
+      intake: domain.intake,
       readiness: domain.readiness, limits: Self.adminLimits, environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,
