@@ -33,7 +33,8 @@ import Testing
     #expect(
       try response.json == [
         "stream_id": .string(id), "client_id": "receiver", "aud": "https://receiver.example.com",
-        "status": "paused", "reason": "holidays", "description": "Orders",
+        "provisioned": false, "profile": "ssf-1.0", "status": "paused", "reason": "holidays",
+        "description": "Orders",
         "delivery": [
           "method": "urn:ietf:rfc:8935", "endpoint_url": "https://receiver.example.com/events",
           "authorization_header_set": true,

@@ -16,7 +16,7 @@ import Testing
         "spec_version": "1_0",
         "issuer": "https://tr.example.com",
         "jwks_uri": "https://tr.example.com/ssf/jwks",
-        "delivery_methods_supported": ["urn:ietf:rfc:8935"],
+        "delivery_methods_supported": ["urn:ietf:rfc:8935", "urn:ietf:rfc:8936"],
         "configuration_endpoint": "https://tr.example.com/ssf/stream",
         "status_endpoint": "https://tr.example.com/ssf/status",
         "verification_endpoint": "https://tr.example.com/ssf/verify",

@@ -50,12 +50,17 @@ struct TestTransmitter: Sendable {
       store: store, sealer: sealer, policy: try options.policy, doorbell: doorbell, environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
     let intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    let issuer = try HTTPURL(parsing: options.issuer)
+    let polls = PollDesk(
+      store: store, registry: registry, keys: keys, signing: SigningPool(width: 1), doorbell: doorbell,
+      machine: DeliveryStateMachine(), limits: PollDesk.Limits(), issuer: issuer.description,
+      environment: environment)
     let publicAPI = try PublicAPI(
-      issuer: HTTPURL(parsing: options.issuer), registry: registry, access: access, keys: keys,
+      issuer: issuer, registry: registry, access: access, keys: keys, polls: polls,
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
-      registry: registry, access: access, keys: keys, intake: intake, readiness: options.readiness,
-      limits: ServerLimits(), environment: environment)
+      issuer: issuer, registry: registry, access: access, keys: keys, intake: intake,
+      readiness: options.readiness, limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)
@@ -89,7 +94,7 @@ extension TestTransmitter.Options {
       StreamPolicy(
         maximumStreams: streams, maximumStreamsPerClient: streamsPerClient,
         minimumVerificationInterval: .seconds(60), verifiesNewStreams: verifiesNewStreams,
-        supportedEvents: EventCatalog.deliverable + customTypes,
+        inactivityTimeout: nil, supportedEvents: EventCatalog.deliverable + customTypes,
         destinations: DestinationPolicy(
           allowed: allowsDevelopment ? [try CIDR("127.0.0.0/8")] : [], allowsPlainHTTP: allowsDevelopment))
     }
