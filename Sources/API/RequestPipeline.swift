@@ -32,7 +32,7 @@ struct RequestPipeline: Sendable {
     ServerHandler(
       bodyLimit: bodyLimit,
       respond: { request, peer in await respond(to: request, from: peer) },
-      renderFailure: { error in
+      renderFailure: { error, _ in
         ProblemRenderer.response(
           to: APIError(error.status, .malformedMessage, error.description),
           requestID: requestIDs.next())

@@ -90,6 +90,6 @@ extension HTTPServer {
     service.record(.failure(failure), of: socket)
     guard refusals.add(1, ordering: .relaxed).newValue <= Self.mostRefusals else { return }
     var writer = service.writer(for: socket)
-    await writer.dismiss(with: service.handler.renderFailure(failure), toHead: false)
+    await writer.dismiss(with: service.handler.renderFailure(failure, nil), toHead: false)
   }
 }

@@ -8,13 +8,14 @@ package struct ServerHandler: Sendable {
   /// Answers a whole request. The peer is the other end of the connection, perhaps a proxy. The task is
   /// cancelled when the server stops at once, and only then.
   package var respond: @Sendable (_ request: Request, _ peer: SocketAddress) async -> Response
-  /// Renders the answer to what never reaches `respond`. The connection is closed behind it.
-  package var renderFailure: @Sendable (ServerFailure) -> Response
+  /// Renders the answer to what never reaches `respond`; the target is what was asked for, if that could be
+  /// read. The connection is closed behind it.
+  package var renderFailure: @Sendable (_ failure: ServerFailure, _ target: RequestTarget?) -> Response
 
   package init(
     bodyLimit: @escaping @Sendable (RequestHead) -> Int,
     respond: @escaping @Sendable (_ request: Request, _ peer: SocketAddress) async -> Response,
-    renderFailure: @escaping @Sendable (ServerFailure) -> Response
+    renderFailure: @escaping @Sendable (_ failure: ServerFailure, _ target: RequestTarget?) -> Response
   ) {
     self.bodyLimit = bodyLimit
     self.respond = respond

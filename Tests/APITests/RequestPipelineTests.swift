@@ -113,7 +113,7 @@ import Testing
     ])
   func serverFailures(failure: ServerFailure, code: Int) async throws {
     let transmitter = try await TestTransmitter()
-    let response = transmitter.public.handler.renderFailure(failure)
+    let response = transmitter.public.handler.renderFailure(failure, nil)
     #expect(response.code == code)
     #expect(response.fields["Content-Type"] == "application/problem+json")
     #expect(try response.json["type"] == "urn:ssf-transmitter:problem:malformed-message")

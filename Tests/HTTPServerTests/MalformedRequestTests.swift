@@ -23,6 +23,23 @@ import Testing
     }
   }
 
+  @Test("are rendered with what they asked for, where that could be read")
+  func target() async throws {
+    var handler = ServerHandler.echo(bodyLimit: 4)
+    handler.renderFailure = { failure, target in
+      Response(status: failure.status, body: Array("asked for \(target?.path ?? "nothing")".utf8))
+    }
+    try await TestServer.run(handler: handler) { server in
+      for (request, target) in [
+        ("POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", "/large"),
+        ("GET /bare HTTP/1.1\r\n\r\n", "/bare"), ("nonsense\r\n\r\n", "nothing"),
+      ] {
+        let text = try await server.exchange(request)
+        #expect(text.hasSuffix("asked for \(target)"))
+      }
+    }
+  }
+
   @Test("let the request before them be answered first")
   func validRequestComesFirst() async throws {
     try await TestServer.run { server in

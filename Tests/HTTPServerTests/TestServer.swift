@@ -62,7 +62,7 @@ extension ServerHandler {
         let body = String(decoding: request.body, as: UTF8.self)
         return Response(status: .ok, body: Array("\(request.method) \(request.target.path) \(body)".utf8))
       },
-      renderFailure: { Response(status: $0.status, body: Array($0.code.utf8)) })
+      renderFailure: { failure, _ in Response(status: failure.status, body: Array(failure.code.utf8)) })
   }
 
   /// As ``echo(bodyLimit:)``, with another answer to whole requests.

@@ -30,6 +30,24 @@ import Testing
   }
 
   @Test(
+    "what a request asks for is known from its first line on, also when it fails",
+    arguments: [
+      ("GET /a", nil), ("GET /a HTTP/1.1\r\n", "/a"), ("GET /a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "/a"),
+      ("GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "/a"),
+      ("GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhello", "/a"),
+      ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "/a"),
+      ("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", nil), ("GET /a\u{1} HTTP/1.1\r\n\r\n", nil),
+    ]) func target(text: String, path: String?)
+  {
+    var parser = RequestParser(limits: ServerLimits())
+    parser.append(Array(text.utf8))
+    while let event = try? parser.next() {
+      if case .complete = event { break }
+    }
+    #expect(parser.target?.path == path)
+  }
+
+  @Test(
     "pipelined requests come one at a time, in order, however they are split", arguments: [1, 2, 5, .max])
   func pipelined(size: Int) {
     let bytes =

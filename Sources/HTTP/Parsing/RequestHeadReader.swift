@@ -22,6 +22,11 @@ struct RequestHeadReader: Sendable {
     return head
   }
 
+  /// The target of the request line, if that is read and the target can be understood.
+  func target(in buffer: MessageBuffer) -> RequestTarget? {
+    requestLine.flatMap { try? RequestTarget(parsing: buffer[$0.target]) }
+  }
+
   private mutating func readRequestLine(from buffer: inout MessageBuffer) throws(MessageFault) {
     guard let line = try nextLine(in: buffer) else { return }
     if line.isEmpty, !skippedEmptyLine {

@@ -24,6 +24,8 @@ package struct RequestParser: Sendable {
   private var current: (head: RequestHead, framing: BodyFraming)?
   private var body: BodyReader?
   private var failure: RequestError?
+  /// Set once the head is complete, or has failed behind its first line.
+  private var knownTarget: RequestTarget?
 
   package init(limits: ServerLimits) {
     self.limits = limits
@@ -32,6 +34,12 @@ package struct RequestParser: Sendable {
 
   /// Whether a request has begun and is not complete: a connection that ends now was cut, not closed.
   package var hasPartialMessage: Bool { phase != .head || !buffer.isEmpty }
+
+  /// What the request that is being read asks for, as soon as its first line is there; it stays known after a
+  /// fault, so that the refusal can be one that its sender understands.
+  package var target: RequestTarget? {
+    knownTarget ?? (failure == nil ? headReader.target(in: buffer) : nil)
+  }
 
   /// Adds bytes as they arrived. After a fault they are dropped.
   package mutating func append(_ bytes: some Sequence<UInt8>) {
@@ -66,6 +74,7 @@ package struct RequestParser: Sendable {
 extension RequestParser {
   private mutating func readHead() throws(MessageFault) -> Event? {
     guard let head = try headReader.read(from: &buffer) else { return nil }
+    knownTarget = head.target
     let framing = try BodyFraming(of: head.fields, version: head.version)
     let expectsContinue = try RequestRules.expectsContinue(head, framing: framing)
     headReader = RequestHeadReader(limits: limits)
@@ -87,6 +96,7 @@ extension RequestParser {
     guard try body?.read(from: &buffer) == true, let current, let body else { return nil }
     self.current = nil
     self.body = nil
+    knownTarget = nil
     phase = .head
     return .complete(Request(head: current.head, body: body.bytes))
   }
@@ -100,6 +110,7 @@ extension RequestParser {
       return try step(&self)
     } catch {
       let failure = RequestError(reason: error)
+      knownTarget = target
       self.failure = failure
       buffer = MessageBuffer()
       throw failure

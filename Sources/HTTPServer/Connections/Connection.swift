@@ -76,6 +76,7 @@ struct Connection {
   private mutating func conclude(_ end: ConnectionEnd) async {
     service.record(end, of: seat.socket)
     guard case .failure(let failure) = end else { return }
-    await writer.dismiss(with: service.handler.renderFailure(failure), toHead: reader.isReadingHeadRequest)
+    let response = service.handler.renderFailure(failure, reader.target)
+    await writer.dismiss(with: response, toHead: reader.isReadingHeadRequest)
   }
 }

@@ -11,6 +11,9 @@ struct RequestReader {
   /// Whether the request being read is a HEAD request: no answer to it has a body.
   private(set) var isReadingHeadRequest = false
 
+  /// What the request being read asks for, as soon as that is known.
+  var target: RequestTarget? { parser.target }
+
   init(_ socket: Socket, limits: ServerLimits) {
     self.socket = socket
     self.limits = limits

@@ -13,7 +13,9 @@ struct ReceiverEndpoint: Sendable {
     ServerHandler(
       bodyLimit: { _ in 256 << 10 },
       respond: { request, _ in await receive(request) },
-      renderFailure: { Self.refusal(.invalidRequest, $0.description, status: $0.status) })
+      renderFailure: { failure, _ in
+        Self.refusal(.invalidRequest, failure.description, status: failure.status)
+      })
   }
 
   private func receive(_ request: Request) async -> Response {
