@@ -61,9 +61,11 @@ struct Call: Sendable {
 
   /// The body as a JSON object.
   ///
+  /// - Parameter orEmpty: reads no body at all as an empty object.
   /// - Throws: 400 if it is not one.
-  func bodyObject() throws -> RequestObject {
-    RequestObject(try JSONValue(parsing: request.body, options: .request))
+  func bodyObject(orEmpty: Bool = false) throws -> RequestObject {
+    if orEmpty, request.body.isEmpty { return RequestObject([:]) }
+    return RequestObject(try JSONValue(parsing: request.body, options: .request))
   }
 }
 

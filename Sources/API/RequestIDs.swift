@@ -4,22 +4,28 @@ import Transmitter
 /// Names requests, so that an answer and the log can be brought together.
 final class RequestIDs: Sendable {
   /// Random for each listener and start, so that ids of different runs do not meet in one log.
-  private let prefix: String
-  private let counter = Atomic(0)
+  private let run: UInt64
+  private let counter = Atomic<UInt64>(0)
 
   init(environment: Environment) {
-    prefix = String(environment.newIdentifier().prefix(10))
+    run = environment.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   func next() -> RequestID {
-    RequestID(prefix: prefix, number: counter.wrappingAdd(1, ordering: .relaxed).newValue)
+    RequestID(run: run, number: counter.wrappingAdd(1, ordering: .relaxed).newValue)
   }
 }
 
 /// The name of one request; it becomes text only where somebody will read it.
 struct RequestID: Sendable, CustomStringConvertible {
-  fileprivate let prefix: String
-  fileprivate let number: Int
+  let run: UInt64
+  let number: UInt64
 
-  var description: String { "\(prefix)-\(number)" }
+  /// 32 hexadecimal digits, the form that SailPoint's clients know as `trackingId`.
+  var description: String { Self.hexadecimal(run) + Self.hexadecimal(number) }
+
+  private static func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
 }

@@ -71,6 +71,15 @@ struct RequestObject: Sendable {
     return object
   }
 
+  /// - Throws: 400 that names every member of `names` that is absent or null.
+  func require(_ names: [String]) throws(APIError) {
+    let members = try members()
+    let missing = names.filter { members[$0] ?? .null == .null }
+    guard missing.isEmpty else {
+      throw .invalid(missing.map { APIError.Fault(pointer: pointer.appending($0), text: "is missing") })
+    }
+  }
+
   /// - Throws: 400 for a member that is none of `names`: in the admin API a misspelling must not pass.
   func allowOnly(_ names: Set<String>) throws(APIError) {
     let faults = try members().names.filter { !names.contains($0) }.map { name in

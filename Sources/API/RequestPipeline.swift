@@ -4,10 +4,11 @@ import Logging
 import Sockets
 import Transmitter
 
-/// What every request of a listener goes through: route, authenticate, answer, and render what was thrown.
-/// Errors rise to here untouched; nowhere else does one become a response.
+/// What every request of a listener goes through: route, authenticate, answer, and render what was thrown, in
+/// the dialect of its path. Errors rise to here untouched; nowhere else does one become a response.
 struct RequestPipeline: Sendable {
   private let router: Router<Endpoint>
+  private let dialects: DialectTable
   private let authenticator: Authenticator
   /// The path of the issuer, which a proxy may or may not have taken off; "" if there is none.
   private let prefix: String
@@ -16,10 +17,11 @@ struct RequestPipeline: Sendable {
   private let requestIDs: RequestIDs
 
   init(
-    router: Router<Endpoint>, authenticator: Authenticator, prefix: String, limits: ServerLimits,
-    environment: Environment
+    router: Router<Endpoint>, dialects: DialectTable = DialectTable(), authenticator: Authenticator,
+    prefix: String, limits: ServerLimits, environment: Environment
   ) {
     self.router = router
+    self.dialects = dialects
     self.authenticator = authenticator
     self.prefix = prefix
     self.limits = limits
@@ -32,10 +34,9 @@ struct RequestPipeline: Sendable {
     ServerHandler(
       bodyLimit: bodyLimit,
       respond: { request, peer in await respond(to: request, from: peer) },
-      renderFailure: { error, _ in
-        ProblemRenderer.response(
-          to: APIError(error.status, .malformedMessage, error.description),
-          requestID: requestIDs.next())
+      renderFailure: { failure, target in
+        let error = APIError(failure.status, .malformedMessage, failure.description)
+        return refusal(error, in: dialects.dialect(of: target, below: prefix), requestIDs.next())
       })
   }
 
@@ -49,11 +50,13 @@ struct RequestPipeline: Sendable {
   private func respond(to request: Request, from peer: SocketAddress) async -> Response {
     let requestID = requestIDs.next()
     let started = environment.now()
+    let dialect = dialects.dialect(of: request.target, below: prefix)
     var response: Response
     do {
       response = try await answer(request)
+      if let field = dialect.requestIDField { response.fields[field] = requestID.description }
     } catch {
-      response = failure(error, requestID)
+      response = failure(error, in: dialect, requestID)
     }
     log(request, response, requestID, took: environment.now().since(started))
     return response
@@ -81,13 +84,19 @@ struct RequestPipeline: Sendable {
     return router.match(head.method, inner)
   }
 
-  private func failure(_ error: any Error, _ requestID: RequestID) -> Response {
-    let refusal = APIError(error)
-    if refusal.status.code >= 500 {
+  private func failure(_ error: any Error, in dialect: Dialect, _ requestID: RequestID) -> Response {
+    let known = APIError(error)
+    if known.status.code >= 500 {
       environment.logger.error(
         "request failed", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
     }
-    return ProblemRenderer.response(to: refusal, requestID: requestID)
+    return refusal(known, in: dialect, requestID)
+  }
+
+  private func refusal(_ error: APIError, in dialect: Dialect, _ requestID: RequestID) -> Response {
+    var response = dialect.errors.response(to: error, requestID: requestID, now: environment.now())
+    if let field = dialect.requestIDField { response.fields[field] = requestID.description }
+    return response
   }
 
   /// Changes are logged by default, reading on demand. Paths stand there without their query, which may hold
@@ -104,7 +113,7 @@ struct RequestPipeline: Sendable {
 
 extension RequestTarget {
   /// The target without a path prefix; nil if it does not begin with it.
-  fileprivate func removing(prefix: String) -> RequestTarget? {
+  func removing(prefix: String) -> RequestTarget? {
     guard !prefix.isEmpty, rawPath.hasPrefix(prefix + "/") else { return nil }
     let rest = rawPath.dropFirst(prefix.utf8.count)
     return try? RequestTarget(parsing: rest + (rawQuery.map { "?\($0)" } ?? ""))

@@ -31,7 +31,7 @@ struct StreamAdminEndpoints: Sendable {
     let body = try call.bodyObject()
     try body.allowOnly(["client_id", "aud", "profile", "delivery", "events_requested", "description"])
     let stream = try await registry.provision(
-      StreamRequest(body).initialSettings(), clientID: body.optionalString("client_id"),
+      StreamRequest(body, for: .creation).initialSettings(), clientID: body.optionalString("client_id"),
       audience: body.optionalString("aud"), profile: body.optionalProfile("profile") ?? .ssf10)
     return .json(json(stream), status: .created)
   }
@@ -40,12 +40,12 @@ struct StreamAdminEndpoints: Sendable {
   private func update(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
     try body.allowOnly(["status", "reason", "profile", "delivery", "events_requested", "description"])
-    let request = try StreamRequest(body)
+    let request = try StreamRequest(body, for: .update)
     let profile = try body.optionalProfile("profile")
     let status = try body.optionalStatus("status")
     let reason = try body.optionalString("reason")
     let id = try call.path("stream_id")
-    var stream = try await registry.update(id, of: .administrator) { request.merge(into: &$0) }
+    var stream = try await registry.update(id, of: .administrator) { try request.apply(to: &$0) }
     if let profile { stream = try await registry.setProfile(profile, of: id) }
     if let status {
       stream = try await registry.setStatus(status, byTransmitterBecause: reason, of: id)

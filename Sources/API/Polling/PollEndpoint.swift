@@ -8,11 +8,11 @@ struct PollEndpoint: Sendable {
   let desk: PollDesk
 
   func add(to router: inout Router<Endpoint>) {
-    router.add(.post, StandardURLs.poll + "/{stream_id}", Endpoint(.scope(.manage, or: .read), respond: poll))
+    router.add(.post, IssuerURLs.poll + "/{stream_id}", Endpoint(.scope(.manage, or: .read), respond: poll))
   }
 
   private func poll(_ call: Call) async throws -> Response {
-    let request = try PollRequest(call.request.body.isEmpty ? RequestObject([:]) : call.bodyObject())
+    let request = try PollRequest(call.bodyObject(orEmpty: true))
     let answer = try await desk.serve(request, stream: call.path("stream_id"), of: call.owner)
     return .json(answer.json)
   }

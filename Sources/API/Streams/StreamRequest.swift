@@ -1,4 +1,3 @@
-import HTTP
 import JSON
 import SharedSignals
 import Transmitter
@@ -6,62 +5,67 @@ import Transmitter
 /// The body of a request that creates or changes a stream: the receiver-supplied members, and in a change the
 /// transmitter-supplied ones, which must say what is so already (SSF §8.1.1.3). Unknown members are ignored.
 struct StreamRequest: Sendable {
+  enum Purpose {
+    case creation, update, replacement
+  }
+
   private static let transmitterMembers = [
     "iss", "aud", "events_supported", "events_delivered", "min_verification_interval", "inactivity_timeout",
   ]
   /// Transmitter-supplied members whose order says nothing.
   private static let setMembers: Set<String> = ["events_supported", "events_delivered"]
 
+  private let purpose: Purpose
   private let body: RequestObject
   private let members: JSONObject
-  private let delivery: StreamDelivery?
+  private let delivery: DeliveryRequest?
   private let eventsRequested: [String]?
   private let description: String?
 
-  init(_ body: RequestObject) throws(APIError) {
+  init(_ body: RequestObject, for purpose: Purpose, in dialect: Dialect = .standard) throws(APIError) {
+    self.purpose = purpose
     self.body = body
     members = try body.members()
-    delivery = try body.optionalObject("delivery").map(Self.delivery)
+    let update = purpose.deliveryUpdate(in: dialect)
+    delivery = try body.optionalObject("delivery").map { (object) throws(APIError) in
+      try DeliveryRequest(object, as: update, allowsPolling: dialect.allowsPolling)
+    }
     eventsRequested = try body.optionalStrings("events_requested")
     description = try body.optionalString("description")
+    try Self.check(body, dialect)
+    try body.require(purpose.requiredMembers(in: dialect))
   }
 
-  /// The id of the stream to change.
-  func streamID() throws(APIError) -> String {
-    try body.string("stream_id")
+  /// The id of the stream to change; nil only where the dialect lets it be left out.
+  func streamID(in dialect: Dialect) throws(APIError) -> String? {
+    dialect.assumesOnlyStream ? try body.optionalString("stream_id") : try body.string("stream_id")
   }
 
   /// The settings for a new stream. Without `delivery` it is polled (SSF §8.1.1.1).
-  func initialSettings() -> ReceiverSettings {
-    settings(delivery ?? .poll(DeliveryMethodURI(.poll)))
+  func initialSettings() throws(APIError) -> ReceiverSettings {
+    let delivery = try delivery?.delivery(after: nil) ?? .poll(DeliveryMethodURI(.poll))
+    return ReceiverSettings(delivery: delivery, eventsRequested: eventsRequested, description: description)
   }
 
-  /// The settings that take the place of all former ones (SSF §8.1.1.4).
-  ///
-  /// - Throws: 400 without `delivery`: a stream without one cannot be, and polling is not to be guessed here.
-  func replacement() throws(APIError) -> ReceiverSettings {
-    guard let delivery else { throw .invalid(["delivery"], "is missing; PUT replaces everything") }
-    return settings(delivery)
+  /// Changes what the request names; a replacement deletes the rest (SSF §8.1.1.3, §8.1.1.4).
+  func apply(to settings: inout ReceiverSettings) throws(APIError) {
+    if let delivery { settings.delivery = try delivery.delivery(after: settings.delivery) }
+    if names("events_requested") { settings.eventsRequested = eventsRequested }
+    if names("description") { settings.description = description }
   }
 
-  private func settings(_ delivery: StreamDelivery) -> ReceiverSettings {
-    ReceiverSettings(delivery: delivery, eventsRequested: eventsRequested, description: description)
+  private func names(_ member: String) -> Bool {
+    purpose == .replacement || members[member] != nil
   }
 
-  /// Changes what the request names and leaves the rest. `delivery` is replaced whole.
-  func merge(into settings: inout ReceiverSettings) {
-    if let delivery { settings.delivery = delivery }
-    if members["events_requested"] != nil { settings.eventsRequested = eventsRequested }
-    if members["description"] != nil { settings.description = description }
-  }
-
-  /// - Throws: 400 for a transmitter-supplied member that says something else than `current`.
-  func checkTransmitterMembers(against current: JSONValue) throws(APIError) {
+  /// - Parameter shown: the stream's configuration in the dialect of the request.
+  /// - Throws: 400 for a transmitter-supplied member that says something else than `shown`.
+  func checkTransmitterMembers(against stream: Stream, _ shown: JSONValue) throws(APIError) {
     let faults = Self.transmitterMembers.filter { name in
       guard let sent = members[name] else { return false }
-      return !Self.agree(sent, current[name] ?? .null, asSet: Self.setMembers.contains(name))
+      return !Self.agree(sent, shown[name] ?? .null, asSet: Self.setMembers.contains(name))
     }
-    try checkPollEndpoint(against: current)
+    try checkPollEndpoint(against: stream.settings.delivery, shown["delivery"]?["endpoint_url"])
     guard faults.isEmpty else {
       throw .invalid(
         faults.map { name in
@@ -73,43 +77,38 @@ struct StreamRequest: Sendable {
   }
 
   /// The URL to poll is ours to choose: sent back, it must be the one that was given.
-  private func checkPollEndpoint(against current: JSONValue) throws(APIError) {
-    guard case .poll? = delivery, let sent = members["delivery"]?["endpoint_url"],
-      current["delivery"]?["method"]?.stringValue.flatMap(DeliveryMethodURI.init(rawValue:))?.method == .poll,
-      sent != current["delivery"]?["endpoint_url"]
+  private func checkPollEndpoint(
+    against current: StreamDelivery, _ shown: JSONValue?
+  ) throws(APIError) {
+    guard case .poll = current, case .poll? = try delivery?.delivery(after: current),
+      let sent = members["delivery"]?["endpoint_url"], sent != shown
     else { return }
     throw .invalid(
       ["delivery", "endpoint_url"], "is decided by the transmitter for a polled stream; leave it out")
+  }
+
+  private static func check(_ body: RequestObject, _ dialect: Dialect) throws(APIError) {
+    guard let only = dialect.subjectFormat, let format = try body.optionalString("format"), format != only
+    else { return }
+    throw .invalid(body.pointer.appending("format"), "must be \(only)")
   }
 
   private static func agree(_ sent: JSONValue, _ current: JSONValue, asSet: Bool) -> Bool {
     guard asSet, let sent = sent.arrayValue, let current = current.arrayValue else { return sent == current }
     return Set(sent) == Set(current)
   }
+}
 
-  private static func delivery(_ body: RequestObject) throws(APIError) -> StreamDelivery {
-    guard let method = DeliveryMethodURI(rawValue: try body.string("method")) else {
-      throw .invalid(
-        body.pointer.appending("method"),
-        "is no delivery method; use \(DeliveryMethod.push.rawValue) or \(DeliveryMethod.poll.rawValue)")
-    }
-    switch method.method {
-    case .poll: return .poll(method)
-    case .push:
-      return .push(
-        PushTarget(
-          method: method, endpoint: try endpoint(body),
-          authorizationHeader: try body.optionalString("authorization_header")))
+extension StreamRequest.Purpose {
+  fileprivate func requiredMembers(in dialect: Dialect) -> [String] {
+    switch self {
+    case .creation: dialect.requiredInCreation
+    case .update: []
+    case .replacement: dialect.requiredInReplacement
     }
   }
 
-  private static func endpoint(_ body: RequestObject) throws(APIError) -> HTTPURL {
-    do {
-      return try HTTPURL(parsing: body.string("endpoint_url"))
-    } catch let error as APIError {
-      throw error
-    } catch {
-      throw .invalid(body.pointer.appending("endpoint_url"), "\(error)")
-    }
+  fileprivate func deliveryUpdate(in dialect: Dialect) -> Dialect.DeliveryUpdate {
+    self != .update && dialect.deliveryUpdate == .byMember ? .whole : dialect.deliveryUpdate
   }
 }

@@ -1,0 +1,24 @@
+extension Dialect {
+  /// SSF 1.0 as it is written.
+  static let standard = Dialect(
+    bases: [],
+    streamPaths: [
+      StreamPaths(configuration: "/ssf/stream", status: "/ssf/status", verification: "/ssf/verify")
+    ],
+    wellKnownPaths: ["/.well-known/ssf-configuration"],
+    keySetPaths: ["/ssf/jwks"],
+    keySetMediaType: "application/jwk-set+json",
+    requiredInCreation: [],
+    requiredInReplacement: ["delivery"],
+    assumesOnlyStream: false,
+    readsNoBodyAsEmpty: false,
+    deliveryUpdate: .whole,
+    allowsPolling: true,
+    filtersByAudience: false,
+    subjectFormat: nil,
+    listsAudience: true,
+    showsUpdateTime: false,
+    knowsPaused: true,
+    requestIDField: nil,
+    errors: .problem)
+}
