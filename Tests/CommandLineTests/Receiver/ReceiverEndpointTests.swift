@@ -57,6 +57,17 @@ import Testing
     #expect(try await push(issuer.token(), to: endpoint, fields: fields).status == .accepted)
   }
 
+  @Test("keys that cannot be fetched now are no fault of the SET: 503, so that it comes again")
+  func keysUnreachable() async throws {
+    let issuer = try TestIssuer()
+    let endpoint = ReceiverEndpoint(verifier: try await issuer.verifier(), authorizationHeader: nil)
+    let token = try issuer.token(keyID: "new")
+    issuer.change { $0.keySetStatus = .serviceUnavailable }
+    #expect(try await push(token, to: endpoint).status == .serviceUnavailable)
+    issuer.stop()
+    #expect(try await push(token, to: endpoint).status == .serviceUnavailable)
+  }
+
   @Test("only POST is possible")
   func method() async throws {
     let endpoint = ReceiverEndpoint(verifier: try await TestIssuer().verifier(), authorizationHeader: nil)

@@ -42,6 +42,11 @@ final class TestIssuer: Sendable {
   }
 
   deinit {
+    stop()
+  }
+
+  /// Ends the server: connections to it are refused from now on.
+  func stop() {
     server.withLock { $0?.stopNow() }
   }
 
