@@ -62,6 +62,14 @@ import Transmitter
     }
   }
 
+  @Test("custom event types come behind the standard ones, each once")
+  func customTypes() throws {
+    let types = "https://a.example/x,session-revoked,https://a.example/y,https://a.example/x"
+    let configuration = try configuration(["events.custom_types": types])
+    let custom = ["https://a.example/x", "https://a.example/y"].map(EventType.init(rawValue:))
+    #expect(configuration.streams.supportedEvents == EventCatalog.deliverable + custom)
+  }
+
   @Test("log levels and formats", arguments: [("debug", "json"), ("error", "logfmt"), ("notice", "auto")])
   func log(level: String, format: String) throws {
     let log = try configuration(["log.level": level, "log.format": format]).log
