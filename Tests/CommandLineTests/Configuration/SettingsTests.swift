@@ -86,6 +86,27 @@ import Testing
     #expect(complaint(file: file) == text)
   }
 
+  @Test(
+    "what is no object is told so, where a section or the whole file should be one",
+    arguments: [
+      ("[]", "site.json, line 1, column 1: the file must be an object"),
+      ("{\"public\": \"127.0.0.1:80\"}", "site.json, line 1, column 2: public must be an object"),
+      ("{\"log\": null}", "site.json, line 1, column 2: log must be an object"),
+    ])
+  func noObject(file: String, text: String) {
+    #expect(complaint(file: file) == text)
+  }
+
+  @Test(
+    "a key that is given twice is refused, however it is written",
+    arguments: [
+      #"{"development": true, "development": false}"#,
+      #"{"public": {"listen": "127.0.0.1:1"}, "public.listen": "127.0.0.1:2"}"#,
+    ])
+  func twice(file: String) {
+    #expect(complaint(file: file).contains("two") || complaint(file: file).contains("only once"))
+  }
+
   @Test("an unknown name in the environment is refused if it begins with SSF_")
   func unknownEnvironment() {
     #expect(
@@ -100,6 +121,12 @@ import Testing
     #expect(
       complaint(flags: ["log.levl": "debug"])
         == "flag --set log.levl: there is no key 'log.levl'; did you mean 'log.level'?")
+  }
+
+  @Test("of several faults on the command line it is always the same that is told")
+  func severalFaults() {
+    let flags = Dictionary(uniqueKeysWithValues: "abcdefgh".map { ("\($0)\($0)\($0)", "x") })
+    #expect(complaint(flags: flags) == "flag --set aaa: there is no key 'aaa'")
   }
 
   @Test(
