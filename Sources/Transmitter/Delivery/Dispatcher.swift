@@ -164,9 +164,9 @@ package actor Dispatcher {
     guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    Task {
+    Task(executorPreference: attempt.executor(for: stream)) { [attempt] in
       let result = await attempt.deliver(delivery, to: stream)
-      finish(delivery, result)
+      await self.finish(delivery, result)
     }
   }
 

@@ -17,6 +17,11 @@ package struct PushAttempt: Sendable {
     self.environment = environment
   }
 
+  /// Where a task that delivers to this stream best runs.
+  func executor(for stream: Stream) -> any TaskExecutor {
+    client.executor(for: stream.settings.delivery.endpoint)
+  }
+
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
   func deliver(_ delivery: PendingDelivery, to stream: Stream) async -> AttemptResult {
     let token: [UInt8]
