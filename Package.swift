@@ -80,5 +80,12 @@ let package = Package(
         "API", "Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP", "JSON", "SQLite",
         "Sockets", logging,
       ]),
+    tests(
+      "CommandLine",
+      [
+        "ssf-transmitter", "Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP", "JSON",
+        "SQLite", "OpenSSL", "Sockets", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ]
 )

@@ -1,4 +1,4 @@
-import HTTP
+package import HTTP
 package import OpenSSL
 package import Sockets
 
@@ -36,6 +36,11 @@ package final class HTTPClient: Sendable {
     if let response = try await sendReusing(exchange, to: origin) { return response }
     let connection = try await connector.connect(to: origin, by: deadline)
     return try await run(exchange, on: connection, to: origin)
+  }
+
+  /// Where a task that sends to this URL best runs: on the thread that its connections are served on.
+  package func executor(for url: HTTPURL) -> any TaskExecutor {
+    connector.loop(for: Origin(of: url))
   }
 
   private func check(_ url: HTTPURL) throws(ClientError) {

@@ -15,7 +15,7 @@ import Testing
     arguments: [
       ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20), ("wal_autocheckpoint", 0),
       ("journal_size_limit", 64 << 20), ("cell_size_check", 1), ("trusted_schema", 0), ("auto_vacuum", 2),
-      ("application_id", Int(Database.Configuration.applicationID)), ("user_version", 0),
+      ("temp_store", 2), ("application_id", Int(Database.Configuration.applicationID)), ("user_version", 0),
     ])
   func settings(pragma: String, expected: Int) throws {
     let database = try directory.open()

@@ -20,9 +20,13 @@ struct APIError: Error {
   }
 
   /// A fault in one member of the request.
-  struct Fault {
+  struct Fault: CustomStringConvertible {
     let pointer: JSONPointer
     let text: String
+
+    var description: String {
+      pointer == .root ? text : "\(pointer): \(text)"
+    }
   }
 
   let status: HTTPStatus
@@ -45,7 +49,7 @@ struct APIError: Error {
   }
 
   static func invalid(_ faults: [Fault]) -> APIError {
-    let detail = faults.map { "\($0.pointer) \($0.text)" }.joined(separator: "; ")
+    let detail = faults.map(\.description).joined(separator: "; ")
     var error = APIError(.badRequest, .invalidRequest, detail)
     error.faults = faults
     return error

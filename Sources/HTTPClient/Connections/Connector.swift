@@ -10,10 +10,24 @@ struct Connector: Sendable {
   let tls: TLSClientContext
   let resolver: Resolver
   let limits: ClientLimits
+  /// All connections to one origin are served on one of these: what the answer wakes goes on without a switch
+  /// between threads.
+  private let loops = EventLoop.perCore(label: "http-client.loop")
+
+  init(policy: DestinationPolicy, tls: TLSClientContext, resolver: Resolver, limits: ClientLimits) {
+    self.policy = policy
+    self.tls = tls
+    self.resolver = resolver
+    self.limits = limits
+  }
+
+  func loop(for origin: Origin) -> EventLoop {
+    loops[Int(UInt(bitPattern: origin.hashValue) % UInt(loops.count))]
+  }
 
   func connect(to origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
     let addresses = try await permittedAddresses(of: origin, by: deadline)
-    let socket = try await dial(addresses, by: min(deadline, .after(limits.connect)))
+    let socket = try await dial(addresses, by: min(deadline, .after(limits.connect)), on: loop(for: origin))
     guard origin.isSecure else { return ClientConnection(over: socket) }
     let connection = try secured(socket, to: origin)
     try await connection.handshake(by: min(deadline, .after(limits.tls)))
@@ -53,13 +67,15 @@ struct Connector: Sendable {
   }
 
   /// Connects to the first address that answers, in order; each gets an equal share of the time that is left.
-  private func dial(_ addresses: [SocketAddress], by deadline: Deadline) async throws(ClientError) -> Socket {
+  private func dial(
+    _ addresses: [SocketAddress], by deadline: Deadline, on loop: EventLoop
+  ) async throws(ClientError) -> Socket {
     let candidates = addresses.prefix(Self.mostAddressesTried)
     var failure: SocketError?
     for (index, address) in candidates.enumerated() {
       let share = deadline.remaining / (candidates.count - index)
       do throws(SocketError) {
-        return try await Socket.connect(to: address, deadline: .after(share))
+        return try await Socket.connect(to: address, deadline: .after(share), on: loop)
       } catch {
         guard error.cause != .cancelled else { throw .cancelled }
         failure = error

@@ -34,8 +34,11 @@ extension Database {
     // With these on, a misspelt column in double quotes would be read as a string.
     try setOption(SQLITE_DBCONFIG_DQS_DML, false)
     try setOption(SQLITE_DBCONFIG_DQS_DDL, false)
+    // What would undo a savepoint otherwise goes to a file in /var/tmp: a quarter of all bytes written, data outside
+    // the state directory, and a failure wherever only that directory can be written.
     try executeScript(
       """
+      PRAGMA temp_store = MEMORY;
       PRAGMA busy_timeout = \(configuration.busyTimeoutMilliseconds);
       PRAGMA trusted_schema = OFF;
       PRAGMA cell_size_check = ON;

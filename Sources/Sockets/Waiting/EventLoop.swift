@@ -10,15 +10,20 @@ import Synchronization
 package final class EventLoop: TaskExecutor {
   let queue: DispatchQueue
 
-  private init(number: Int) {
-    queue = DispatchQueue(label: "sockets.loop.\(number)")
+  package init(label: String) {
+    queue = DispatchQueue(label: label)
   }
 
-  private static let all = (0..<max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))).map(EventLoop.init)
+  /// As many loops as there are cores.
+  package static func perCore(label: String) -> [EventLoop] {
+    (0..<max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))).map { EventLoop(label: "\(label).\($0)") }
+  }
+
+  private static let all = perCore(label: "sockets.loop")
   private static let turn = Atomic(0)
 
   /// The loop for the next socket: each in turn.
-  static func next() -> EventLoop {
+  package static func next() -> EventLoop {
     all[(turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max) % all.count]
   }
 

@@ -166,9 +166,9 @@ package actor Dispatcher {
     guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    Task {
+    Task(executorPreference: attempt.executor(for: target)) { [attempt] in
       let result = await attempt.deliver(delivery, to: target)
-      finish(delivery, result)
+      await self.finish(delivery, result)
     }
   }
 

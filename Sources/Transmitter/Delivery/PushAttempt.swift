@@ -17,6 +17,11 @@ package struct PushAttempt: Sendable {
     self.environment = environment
   }
 
+  /// Where a task that delivers to this target best runs.
+  func executor(for target: PushTarget) -> any TaskExecutor {
+    client.executor(for: target.endpoint)
+  }
+
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
   func deliver(_ delivery: PendingDelivery, to target: PushTarget) async -> AttemptResult {
     let token: [UInt8]

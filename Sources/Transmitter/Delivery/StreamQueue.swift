@@ -6,6 +6,8 @@ struct StreamQueue: Sendable {
   private let window: Int
   private var ready: [PendingDelivery] = []
   private var inFlight: [Int64: [UInt8]] = [:]
+  /// The order keys in flight.
+  private var busy: Set<[UInt8]> = []
   /// The store may hold due deliveries that were not read yet.
   private(set) var mayHoldMore = true
   private var isReading = false
@@ -47,16 +49,18 @@ struct StreamQueue: Sendable {
   /// The next delivery to attempt, if the window has room; from then on it is in flight.
   mutating func start() -> PendingDelivery? {
     guard inFlight.count < window else { return nil }
-    let busy = Set(inFlight.values)
     guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
     let delivery = ready.remove(at: index)
     inFlight[delivery.sequence] = delivery.orderKey
+    busy.insert(delivery.orderKey)
     return delivery
   }
 
   /// The outcome of these is on disk. Their successors may be due now.
   mutating func finish(_ sequences: some Sequence<Int64>) {
-    for sequence in sequences { inFlight[sequence] = nil }
+    for sequence in sequences {
+      if let orderKey = inFlight.removeValue(forKey: sequence) { busy.remove(orderKey) }
+    }
     mayHoldMore = true
   }
 

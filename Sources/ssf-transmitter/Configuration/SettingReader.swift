@@ -106,9 +106,10 @@ struct SettingReader {
     let key = "events.custom_types"
     var types: [EventType] = []
     for text in texts(key) {
-      types.append(try parse(key) { try EventType(shortOrURI: text) })
+      let type = try parse(key) { try EventType(shortOrURI: text) }
+      if !EventCatalog.all.contains(type), !types.contains(type) { types.append(type) }
     }
-    return types.filter { !EventCatalog.all.contains($0) }
+    return types
   }
 
   private func destinations(development: Bool) throws(ConfigurationError) -> DestinationPolicy {

@@ -22,7 +22,9 @@ struct Settings: Sendable {
       uniqueKeysWithValues: Setting.all.map { ($0.key, Value(json: $0.initial, source: .initial)) })
     if let file { try read(file.path, file.bytes) }
     try read(environment: environment)
-    for (key, text) in flags { try set(key, to: text, from: .flag("--set " + key)) }
+    for (key, text) in flags.sorted(by: { $0.key < $1.key }) {
+      try set(key, to: text, from: .flag("--set " + key))
+    }
   }
 
   subscript(key: String) -> Value {
@@ -46,20 +48,28 @@ struct Settings: Sendable {
     _ value: JSONValue, at pointer: JSONPointer, named key: String?, in document: JSONDocument, _ path: String
   ) throws(ConfigurationError) {
     let source = ValueSource.file(path, document.position(of: pointer))
-    if let key, let setting = Setting.byKey[key] {
-      guard setting.accepts(value) || value == .null && setting.initial == .null else {
-        throw .wrongValue(key, source, expected: setting.expectation)
-      }
-      values[key] = Value(json: value, source: source)
-      return
-    }
-    guard let object = value.objectValue, key.map(Self.isSection) ?? true else {
-      throw .unknownKey(key ?? "(the whole file)", source, nearest: key.flatMap(Self.nearest))
+    if let key, let setting = Setting.byKey[key] { return try keep(value, of: setting, from: source) }
+    if let key, !Self.isSection(key) { throw .unknownKey(key, source, nearest: Self.nearest(to: key)) }
+    guard let object = value.objectValue else {
+      throw .wrongValue(key ?? "the file", source, expected: "an object")
     }
     for member in object {
       let inner = key.map { "\($0).\(member.name)" } ?? member.name
       try read(member.value, at: pointer.appending(member.name), named: inner, in: document, path)
     }
+  }
+
+  private mutating func keep(
+    _ value: JSONValue, of setting: Setting, from source: ValueSource
+  ) throws(ConfigurationError) {
+    guard setting.accepts(value) || value == .null && setting.initial == .null else {
+      throw .wrongValue(setting.key, source, expected: setting.expectation)
+    }
+    // Besides {"public": {"listen": …}} there is {"public.listen": …}.
+    if case .file = self[setting.key].source {
+      throw .wrongValue(setting.key, source, expected: "given only once")
+    }
+    values[setting.key] = Value(json: value, source: source)
   }
 
   private static func isSection(_ name: String) -> Bool {

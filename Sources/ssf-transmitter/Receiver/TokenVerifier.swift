@@ -65,7 +65,11 @@ actor TokenVerifier {
   private func key(_ id: String?) async throws -> JWK {
     guard let id else { throw VerifierError.refused(.invalidKey, "the header has no kid") }
     if let key = keys.key(id: id) { return key }
-    keys = try JWKSet(json: await http.document(at: keySetURL))
+    do {
+      keys = try JWKSet(json: await http.document(at: keySetURL))
+    } catch {
+      throw VerifierError.noKeys("\(error)")
+    }
     guard let key = keys.key(id: id) else {
       throw VerifierError.refused(.invalidKey, "there is no key \(id)")
     }
@@ -77,6 +81,8 @@ enum VerifierError: Error, CustomStringConvertible {
   case noAnswer(HTTPURL, ClientError)
   case unreachable(HTTPURL, HTTPStatus)
   case unfitMetadata(String)
+  /// Whether a SET is good cannot be told now.
+  case noKeys(String)
   case refused(SETErrorCode, String)
 
   var description: String {
@@ -84,6 +90,7 @@ enum VerifierError: Error, CustomStringConvertible {
     case .noAnswer(let url, let error): "no answer from \(url): \(error); is the transmitter running?"
     case .unreachable(let url, let status): "\(url) answered \(status)"
     case .unfitMetadata(let text): "the discovery document cannot be used: \(text)"
+    case .noKeys(let text): "the keys cannot be fetched: \(text)"
     case .refused(let code, let text): "\(code): \(text)"
     }
   }
