@@ -16,8 +16,10 @@ package struct PublicAPI: Sendable {
     let urls = IssuerURLs(issuer: issuer)
     var router = Router<Endpoint>()
     for dialect in Self.dialects {
-      try DocumentEndpoints(urls: urls, keys: keys).add(dialect, to: &router)
+      try DocumentEndpoints(urls: urls, keys: keys, defaultSubjects: registry.policy.subjects.initial)
+        .add(dialect, to: &router)
       StreamEndpoints(registry: registry, issuer: issuer, dialect: dialect).add(to: &router)
+      SubjectEndpoints(registry: registry).add(dialect, to: &router)
     }
     PollEndpoint(desk: polls).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)

@@ -5,6 +5,7 @@ extension Dialect {
     streamPaths: [
       StreamPaths(configuration: "/ssf/stream", status: "/ssf/status", verification: "/ssf/verify")
     ],
+    subjectPaths: SubjectPaths(addition: "/ssf/subjects/add", removal: "/ssf/subjects/remove"),
     wellKnownPaths: ["/.well-known/ssf-configuration"],
     keySetPaths: ["/ssf/jwks"],
     keySetMediaType: "application/jwk-set+json",

@@ -14,6 +14,12 @@ struct Dialect: Sendable {
     let verification: String
   }
 
+  /// Where subjects are added to a stream and removed from it.
+  struct SubjectPaths: Sendable {
+    let addition: String
+    let removal: String
+  }
+
   /// What a change does to the `delivery` of a stream.
   enum DeliveryUpdate {
     /// It takes the place of the former one.
@@ -32,6 +38,8 @@ struct Dialect: Sendable {
   let bases: [String]
   /// The stream endpoints; the first are those that discovery announces.
   let streamPaths: [StreamPaths]
+  /// The subject endpoints, if the family has any.
+  var subjectPaths: SubjectPaths?
   /// Where the family's metadata is answered, if it has its own.
   let wellKnownPaths: [String]
   /// Where the public keys are; the first is the one that discovery announces.

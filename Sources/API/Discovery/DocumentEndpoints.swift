@@ -7,6 +7,8 @@ import Transmitter
 struct DocumentEndpoints: Sendable {
   let urls: IssuerURLs
   let keys: KeyRing
+  /// What a new stream begins with.
+  let defaultSubjects: DefaultSubjects
 
   func add(_ dialect: Dialect, to router: inout Router<Endpoint>) throws {
     try addMetadata(of: dialect, to: &router)
@@ -15,7 +17,8 @@ struct DocumentEndpoints: Sendable {
   }
 
   private func addMetadata(of dialect: Dialect, to router: inout Router<Endpoint>) throws {
-    let metadata = try Endpoint.document(urls.metadata(of: dialect).json, mediaType: "application/json")
+    let metadata = try Endpoint.document(
+      urls.metadata(of: dialect, defaultSubjects: defaultSubjects).json, mediaType: "application/json")
     for path in dialect.wellKnownPaths {
       router.add(.get, path, metadata)
       if !urls.prefix.isEmpty { router.add(.get, try urls.inserted(path), metadata) }

@@ -33,15 +33,17 @@ struct IssuerURLs: Sendable {
   }
 
   /// What discovery answers (SSF §7.1): every endpoint of the family that exists, and no others.
-  func metadata(of dialect: Dialect) -> TransmitterMetadata {
+  func metadata(of dialect: Dialect, defaultSubjects: DefaultSubjects) -> TransmitterMetadata {
     var metadata = TransmitterMetadata(issuer: issuer.description)
     metadata.jwksURI = dialect.keySetPaths.first.map(absolute)
     metadata.deliveryMethods = [DeliveryMethodURI(.push), DeliveryMethodURI(.poll)]
     metadata.configurationEndpoint = dialect.streamPaths.first.map { absolute($0.configuration) }
     metadata.statusEndpoint = dialect.streamPaths.first.map { absolute($0.status) }
+    metadata.addSubjectEndpoint = dialect.subjectPaths.map { absolute($0.addition) }
+    metadata.removeSubjectEndpoint = dialect.subjectPaths.map { absolute($0.removal) }
     metadata.verificationEndpoint = dialect.streamPaths.first.map { absolute($0.verification) }
     metadata.authorizationSchemes = ["urn:ietf:rfc:6749", "urn:ietf:rfc:6750"]
-    metadata.defaultSubjects = .everySubject
+    metadata.defaultSubjects = defaultSubjects
     return metadata
   }
 }

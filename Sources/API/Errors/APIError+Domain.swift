@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import SharedSignals
 import Transmitter
 
 /// The one place where errors of the domain become answers.
@@ -12,6 +13,7 @@ extension APIError {
     case let error as ScopeError: self = .invalid(["scopes"], error.description)
     case let error as SubmissionError:
       self = .invalid(error.faults.map { Fault(pointer: $0.pointer, text: $0.text) })
+    case let error as SubjectError: self = .invalid(error.pointer, error.message)
     case let error as IntakeError: self.init(intake: error)
     case let error as StoreError: self.init(store: error)
     case let error as JSONSyntaxError:
@@ -27,8 +29,9 @@ extension APIError {
     switch error {
     case .noSuchStream: self.init(.notFound, .notFound, error.description)
     case .tooManyStreams: self.init(.conflict, .conflict, error.description)
+    case .tooManySubjects: self.init(.forbidden, .forbidden, error.description)
     case .invalid(let pointer, let text): self = .invalid(pointer, text)
-    case .verificationTooSoon(let wait):
+    case .verificationTooSoon(let wait), .tooManyChanges(let wait):
       self.init(.tooManyRequests, .tooSoon, error.description)
       retryAfter = wait
     }

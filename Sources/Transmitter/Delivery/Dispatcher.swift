@@ -62,7 +62,7 @@ package actor Dispatcher {
   package func run() async throws {
     isRunning.store(true, ordering: .relaxed)
     defer { isRunning.store(false, ordering: .relaxed) }
-    doorbell.ring(Set(try await store.read { try $0.streamsWithPendingDeliveries() }))
+    doorbell.ring(Set(try await store.read { try $0.streamsWithWork() }))
     while let streams = await doorbell.answer() {
       for stream in streams { wake(stream) }
       pump()
@@ -103,17 +103,16 @@ package actor Dispatcher {
     Task { await sweep(number) }
   }
 
-  /// Drops what a stop of the stream has doomed, a slice at a time: between slices other commits go first.
+  /// Clears away what a stop or the end of the stream leaves, a slice at a time: between slices other commits go
+  /// first.
   private func sweep(_ number: Int64) async {
     do {
-      var dropped = 0
+      var cleared = 0
       repeat {
-        dropped = try await store.transaction { [environment] transaction in
-          let count = try transaction.database.dropDoomed(of: number, atMost: 500, at: environment.now())
-          transaction.count(.dropped, Int64(count), of: number)
-          return count
+        cleared = try await store.transaction { [environment] transaction in
+          try transaction.sweep(number, at: environment.now())
         }
-      } while dropped > 0 && !isStopping
+      } while cleared > 0 && !isStopping
     } catch {
       fail(error)
     }
@@ -280,5 +279,17 @@ extension Stream {
   /// Whether a delivery that was read ahead may still be sent as the stream is now.
   fileprivate func mayCarry(_ delivery: PendingDelivery) -> Bool {
     delivery.sequence > droppedThrough && (status == .enabled || delivery.isFarewell)
+  }
+}
+
+extension Transaction {
+  private static let slice = 500
+
+  /// Clears one slice of a stream's doomed deliveries, or else of what a deleted stream has stored; answers how
+  /// many rows.
+  fileprivate func sweep(_ stream: Int64, at now: Timestamp) throws -> Int {
+    let dropped = try database.dropDoomed(of: stream, atMost: Self.slice, at: now)
+    count(.dropped, Int64(dropped), of: stream)
+    return dropped > 0 ? dropped : try database.deleteSubjects(ofDeleted: stream, atMost: Self.slice)
   }
 }

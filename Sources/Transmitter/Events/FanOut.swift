@@ -4,6 +4,13 @@ import SharedSignals
 
 /// From one event to a delivery for each stream, inside an open transaction.
 extension Transaction {
+  /// Those streams among `subscribers` that the event's subject is in. What the transmitter itself tells a stream
+  /// does not pass here: that the stream is its own subject goes without saying (SSF §8.1.4.1).
+  func recipients(of event: Event, among subscribers: [Stream], at now: Timestamp) throws -> [Stream] {
+    var filter = SubjectFilter(event.subject, in: database, at: now)
+    return try subscribers.filter { try filter.admits($0) }
+  }
+
   /// Keeps the event once, and a delivery for each of `streams` with its own `jti`; what is fixed here (`jti`,
   /// `iat`, `aud`, the SET profile) stays the same through every attempt.
   ///

@@ -31,9 +31,10 @@ package struct Intake: Sendable {
       }
       var streams: Set<Int64> = []
       let accepted = try events.map { event in
-        let subscribers = registry.subscribers(to: event.type)
-        streams.formUnion(subscribers.map(\.number))
-        return try transaction.post(event, to: subscribers, environment: environment)
+        let recipients = try transaction.recipients(
+          of: event, among: registry.subscribers(to: event.type), at: environment.now())
+        streams.formUnion(recipients.map(\.number))
+        return try transaction.post(event, to: recipients, environment: environment)
       }
       if let key { try transaction.database.keep(accepted, for: key, at: environment.now()) }
       return (accepted, streams)

@@ -1,3 +1,4 @@
+import JSON
 package import SharedSignals
 
 /// One event stream: the agreement with one receiver on what it gets and where (SSF §8.1.1).
@@ -23,12 +24,31 @@ package struct Stream: Hashable, Sendable {
   package var verificationRequested: Timestamp?
   /// Deliveries up to this one belong to a stop of the stream and are never sent.
   package var droppedThrough: Int64
+  /// Whether it began with every subject, and stores what was removed, or with none, and stores what was added.
+  package let defaultSubjects: DefaultSubjects
+  /// The shapes of the subjects that are stored: an event costs one look-up for each.
+  var subjectShapes: Set<SubjectShape> = []
 
   /// Whether `owner` may see and change this stream (SSF §8: a foreign stream is like a missing one).
   package func belongs(to owner: StreamOwner) -> Bool {
     switch owner {
     case .administrator: true
     case .client(let id): clientID == id
+    }
+  }
+
+  /// Whether a subject is the stream itself: that is always in, and cannot be removed (SSF §8.1.4.1).
+  func isSubject(_ subject: SubjectIdentifier) -> Bool {
+    subject.format == .opaque && subject.json["id"] == .string(id)
+  }
+}
+
+extension DefaultSubjects {
+  /// How the subjects match that a stream stores which began so.
+  var matching: SubjectMatching {
+    switch self {
+    case .everySubject: .exclusion
+    case .noSubject: .inclusion
     }
   }
 }

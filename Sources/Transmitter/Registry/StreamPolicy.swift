@@ -12,20 +12,22 @@ package struct StreamPolicy: Sendable {
   package var verifiesNewStreams: Bool
   /// After how long without a call that names it a receiver's stream is paused (SSF §8.1.1); nil for never.
   package var inactivityTimeout: Duration?
+  package var subjects: SubjectPolicy
   package var supportedEvents: [EventType]
   /// Where SETs may be pushed to.
   package var destinations: DestinationPolicy
 
   package init(
     maximumStreams: Int, maximumStreamsPerClient: Int, minimumVerificationInterval: Duration,
-    verifiesNewStreams: Bool, inactivityTimeout: Duration?, supportedEvents: [EventType],
-    destinations: DestinationPolicy
+    verifiesNewStreams: Bool, inactivityTimeout: Duration?, subjects: SubjectPolicy = SubjectPolicy(),
+    supportedEvents: [EventType], destinations: DestinationPolicy
   ) {
     self.maximumStreams = maximumStreams
     self.maximumStreamsPerClient = maximumStreamsPerClient
     self.minimumVerificationInterval = minimumVerificationInterval
     self.verifiesNewStreams = verifiesNewStreams
     self.inactivityTimeout = inactivityTimeout
+    self.subjects = subjects
     self.supportedEvents = supportedEvents
     self.destinations = destinations
   }

@@ -10,11 +10,12 @@ import Synchronization
 /// streams exactly as the database has them.
 package final class StreamRegistry: Sendable {
   package let policy: StreamPolicy
-  private let store: Store
+  let store: Store
   private let sealer: Sealer
-  private let environment: Environment
+  let environment: Environment
   private let doorbell: Doorbell
   let activity: StreamActivity
+  let subjectChanges: ChangeAllowances
   private let mirror: Mutex<StreamMirror>
 
   package init(
@@ -27,6 +28,7 @@ package final class StreamRegistry: Sendable {
     self.doorbell = doorbell
     self.environment = environment
     activity = StreamActivity(since: environment.now())
+    subjectChanges = ChangeAllowances(perSecond: policy.subjects.changesPerSecond)
     mirror = Mutex(StreamMirror(streams, supported: policy.supportedEvents))
   }
 
@@ -194,7 +196,7 @@ package final class StreamRegistry: Sendable {
       number: 0, id: environment.newIdentifier(), clientID: clientID, isProvisioned: isProvisioned,
       audience: audience, profile: profile, settings: try settings.validated(by: policy), status: .enabled,
       reason: nil, created: now, updated: now,
-      verificationRequested: nil, droppedThrough: 0)
+      verificationRequested: nil, droppedThrough: 0, defaultSubjects: policy.subjects.initial)
   }
 
   private func keep(
@@ -227,7 +229,8 @@ package final class StreamRegistry: Sendable {
     return edited
   }
 
-  private func reflect(_ stream: Stream, in transaction: Transaction) {
+  /// Brings a changed stream into the mirror, with the commit.
+  func reflect(_ stream: Stream, in transaction: Transaction) {
     transaction.afterCommit { self.mirror.withLock { $0.put(stream) } }
   }
 

@@ -140,12 +140,15 @@ extension Database {
     return doomed.count
   }
 
-  /// The streams, deleted ones included, that may have doomed or due deliveries: all that have any pending.
-  func streamsWithPendingDeliveries() throws -> [Int64] {
+  /// The streams that there may be something to do for: those with pending deliveries, deleted ones included, and
+  /// deleted ones that still store subjects.
+  func streamsWithWork() throws -> [Int64] {
     try query(
       """
       SELECT number FROM stream WHERE EXISTS (
         SELECT 1 FROM delivery WHERE delivery.stream = stream.number AND state = 0)
+      OR deleted_ms IS NOT NULL AND EXISTS (
+        SELECT 1 FROM subject_shape WHERE subject_shape.stream = stream.number)
       """
     ) { try $0.int64(0) }
   }

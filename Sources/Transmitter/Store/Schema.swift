@@ -7,7 +7,7 @@ enum Schema {
   static let applicationID: Int32 = 0x5353_4654
 
   static let migrations = [
-    Migration(number: 1, name: "foundation", sql: access + keys + streams + events)
+    Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events)
   ]
 
   private static let access = """
@@ -65,6 +65,7 @@ enum Schema {
       updated_ms INTEGER NOT NULL,
       verified_ms INTEGER,
       dropped_through INTEGER NOT NULL DEFAULT 0,
+      default_subjects TEXT NOT NULL CHECK (default_subjects IN ('ALL', 'NONE')),
       deleted_ms INTEGER
     ) STRICT;
 
@@ -76,6 +77,43 @@ enum Schema {
       expired INTEGER NOT NULL DEFAULT 0,
       dropped INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+
+    """
+
+  // What is stored for a stream: its exclusions if it began with ALL subjects, else its inclusions.
+  // `digest` is that of the whole subject (`StoredSubject`), which also finds it; a complex inclusion has a part
+  // besides for each smaller set of its fields, shared with the subjects that have the same values there.
+  // `begin_ms` and `end_ms` bound the time in which a subject counts, NULL being no bound; `ending_ms` of a part is
+  // the largest integer for none, so that one seek tells whether any subject of the part still counts.
+  // `subject_shape` counts the subjects of each set of field names; the row is there while there are any.
+  private static let subjects = """
+    CREATE TABLE subject_shape (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      stream INTEGER NOT NULL REFERENCES stream (number),
+      shape TEXT NOT NULL,
+      subjects INTEGER NOT NULL,
+      UNIQUE (stream, shape)
+    ) STRICT;
+
+    CREATE TABLE subject (
+      stream INTEGER NOT NULL,
+      digest BLOB NOT NULL CHECK (length(digest) = 16),
+      shape INTEGER NOT NULL,
+      verified INTEGER CHECK (verified IN (0, 1)),
+      begin_ms INTEGER,
+      end_ms INTEGER,
+      PRIMARY KEY (stream, digest)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX subject_end ON subject (stream, end_ms) WHERE end_ms IS NOT NULL;
+
+    CREATE TABLE subject_part (
+      stream INTEGER NOT NULL,
+      digest BLOB NOT NULL CHECK (length(digest) = 16),
+      ending_ms INTEGER NOT NULL,
+      subjects INTEGER NOT NULL,
+      PRIMARY KEY (stream, digest, ending_ms)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX subject_part_end ON subject_part (stream, ending_ms) WHERE ending_ms < 9223372036854775807;
 
     """
 

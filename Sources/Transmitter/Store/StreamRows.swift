@@ -6,10 +6,12 @@ import SharedSignals
 /// The SQL of streams. A stream's authorization header is sealed under the stream's id.
 extension Database {
   func loadStreams(_ sealer: Sealer) throws -> [Stream] {
-    try query(
+    let subjectShapes = try loadSubjectShapes()
+    return try query(
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned
+        events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned,
+        default_subjects
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
@@ -27,7 +29,8 @@ extension Database {
         status: Self.status(row.text(4)), reason: row.optionalText(5),
         created: Timestamp(milliseconds: row.int64(11)), updated: Timestamp(milliseconds: row.int64(12)),
         verificationRequested: row.optionalInt64(13).map(Timestamp.init(milliseconds:)),
-        droppedThrough: row.int64(14))
+        droppedThrough: row.int64(14), defaultSubjects: row.value(17),
+        subjectShapes: subjectShapes[row.int64(0), default: []])
     }
   }
 
@@ -36,14 +39,15 @@ extension Database {
     try execute(
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
-        events_requested, description, created_ms, updated_ms, profile, provisioned)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        events_requested, description, created_ms, updated_ms, profile, provisioned,
+        default_subjects)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
-      stream.profile.rawValue, stream.isProvisioned)
+      stream.profile.rawValue, stream.isProvisioned, stream.defaultSubjects.rawValue)
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -126,6 +130,6 @@ extension Stream {
       profile: profile, settings: settings,
       status: status,
       reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
-      droppedThrough: droppedThrough)
+      droppedThrough: droppedThrough, defaultSubjects: defaultSubjects, subjectShapes: subjectShapes)
   }
 }

@@ -26,6 +26,16 @@ extension Setting {
       "limits.streams", .integer(1...1_000_000), 10, "Streams in all, without those an administrator made."),
     Setting("limits.streams_per_client", .integer(1...1_000_000), 1, "Streams of one client."),
     Setting(
+      "limits.subjects_per_stream", .integer(1...1_000_000_000), 1_000_000, "Subjects kept for one stream."),
+    Setting(
+      "limits.subject_changes_per_second", .integer(1...1_000_000), 50,
+      "How fast one client may add and remove subjects; twice as many at once."),
+    Setting(
+      "subjects.default", .text, "ALL",
+      "What a new stream begins with: ALL subjects, until some are removed, or NONE, until some are added."),
+    Setting(
+      "subjects.removal_grace", .duration, "0s", "How long the events of a removed subject go on (SSF §9.3)."),
+    Setting(
       "streams.min_verification_interval", .duration, "60s",
       "How often a receiver may ask for a verification event."),
     Setting(

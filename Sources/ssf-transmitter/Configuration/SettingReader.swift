@@ -93,6 +93,7 @@ struct SettingReader {
         "streams.min_verification_interval", in: .zero ... .seconds(24 * 3600)),
       verifiesNewStreams: try boolean("streams.verify_on_create"),
       inactivityTimeout: try inactivityTimeout(),
+      subjects: try subjectPolicy(),
       supportedEvents: EventCatalog.deliverable + (try customTypes()),
       destinations: try destinations(development: development))
   }
@@ -100,6 +101,17 @@ struct SettingReader {
   private func inactivityTimeout() throws(ConfigurationError) -> Duration? {
     let timeout = try duration("streams.inactivity_timeout", in: .zero ... .seconds(365 * 86_400))
     return timeout == .zero ? nil : timeout
+  }
+
+  private func subjectPolicy() throws(ConfigurationError) -> SubjectPolicy {
+    guard let initial = DefaultSubjects(rawValue: try text("subjects.default")) else {
+      throw wrong("subjects.default", "ALL or NONE")
+    }
+    return SubjectPolicy(
+      initial: initial,
+      removalGrace: try duration("subjects.removal_grace", in: .zero ... .seconds(30 * 86_400)),
+      maximumPerStream: try integer("limits.subjects_per_stream"),
+      changesPerSecond: try integer("limits.subject_changes_per_second"))
   }
 
   private func customTypes() throws(ConfigurationError) -> [EventType] {

@@ -1,7 +1,9 @@
 import HTTP
 import JOSE
 import JSON
+import SharedSignals
 import Testing
+import Transmitter
 
 @Suite struct DiscoveryTests {
   @Test("SSF 7.1 the metadata has exactly the members of what exists, and no empty array")
@@ -19,10 +21,19 @@ import Testing
         "delivery_methods_supported": ["urn:ietf:rfc:8935", "urn:ietf:rfc:8936"],
         "configuration_endpoint": "https://tr.example.com/ssf/stream",
         "status_endpoint": "https://tr.example.com/ssf/status",
+        "add_subject_endpoint": "https://tr.example.com/ssf/subjects/add",
+        "remove_subject_endpoint": "https://tr.example.com/ssf/subjects/remove",
         "verification_endpoint": "https://tr.example.com/ssf/verify",
         "authorization_schemes": [["spec_urn": "urn:ietf:rfc:6749"], ["spec_urn": "urn:ietf:rfc:6750"]],
         "default_subjects": "ALL",
       ])
+  }
+
+  @Test("SSF 7.1 default_subjects is what new streams begin with")
+  func defaultSubjects() async throws {
+    let transmitter = try await TestTransmitter { $0.subjects.initial = .noSubject }
+    let response = try await transmitter.public.send(.get, "/.well-known/ssf-configuration")
+    #expect(try response.json["default_subjects"] == "NONE")
   }
 
   @Test(

@@ -28,6 +28,7 @@ struct TestTransmitter: Sendable {
     var streams = 3
     var verifiesNewStreams = false
     var allowsDevelopment = false
+    var subjects = SubjectPolicy()
     var customTypes: [EventType] = []
     var readiness = ReadinessChecks([])
   }
@@ -94,7 +95,7 @@ extension TestTransmitter.Options {
       StreamPolicy(
         maximumStreams: streams, maximumStreamsPerClient: streamsPerClient,
         minimumVerificationInterval: .seconds(60), verifiesNewStreams: verifiesNewStreams,
-        inactivityTimeout: nil, supportedEvents: EventCatalog.deliverable + customTypes,
+        inactivityTimeout: nil, subjects: subjects, supportedEvents: EventCatalog.deliverable + customTypes,
         destinations: DestinationPolicy(
           allowed: allowsDevelopment ? [try CIDR("127.0.0.0/8")] : [], allowsPlainHTTP: allowsDevelopment))
     }

@@ -78,6 +78,12 @@ class ReceiverAPI(API):
     def set_status(self, body: dict) -> requests.Response:
         return self.call("POST", self.path("status_endpoint"), json=body)
 
+    def add_subject(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("add_subject_endpoint"), json=body)
+
+    def remove_subject(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("remove_subject_endpoint"), json=body)
+
     def verify(self, body: dict) -> requests.Response:
         return self.call("POST", self.path("verification_endpoint"), json=body)
 

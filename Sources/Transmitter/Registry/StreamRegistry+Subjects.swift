@@ -1,0 +1,50 @@
+import JSON
+package import SharedSignals
+
+/// Which subjects a stream tells about (SSF §8.1.3).
+///
+/// An answer never depends on whether anybody has ever heard of a subject: there is no list of known ones to be
+/// probed (SSF §9.1).
+extension StreamRegistry {
+  /// Has events about a subject go to a stream.
+  ///
+  /// - Parameter isVerified: whether the receiver has verified that the subject is who it says.
+  /// - Throws: `SubjectError` for a subject that cannot be kept; `RegistryError.noSuchStream`, `.tooManySubjects` or
+  ///   `.tooManyChanges`.
+  package func addSubject(
+    _ subject: SubjectIdentifier, verified isVerified: Bool, to id: String, of owner: StreamOwner
+  ) async throws {
+    try await changeSubjects(of: id, of: owner, about: subject) { book, subject in
+      try book.add(subject, isVerified: isVerified)
+    }
+  }
+
+  /// Has no more events about a subject go to a stream, after the grace period that the policy gives.
+  ///
+  /// - Throws: as ``addSubject(_:verified:to:of:)``.
+  package func removeSubject(
+    _ subject: SubjectIdentifier, from id: String, of owner: StreamOwner
+  ) async throws {
+    try await changeSubjects(of: id, of: owner, about: subject) { book, subject in
+      try book.remove(subject)
+    }
+  }
+
+  private func changeSubjects(
+    of id: String, of owner: StreamOwner, about subject: SubjectIdentifier,
+    _ change: @escaping @Sendable (inout SubjectBook, StoredSubject) throws -> Void
+  ) async throws {
+    try SubjectMatching.checkSize(of: subject, at: ["subject"])
+    let now = environment.now()
+    try subjectChanges.take(for: owner, at: now)
+    let stored = StoredSubject(subject, for: try stream(id, of: owner).defaultSubjects.matching)
+    try await store.transaction { [self] transaction in
+      let stream = try stream(id, of: owner)
+      guard !stream.isSubject(subject) else { return }
+      var book = SubjectBook(of: stream, in: transaction.database, policy: policy.subjects, at: now)
+      try change(&book, stored)
+      // Most changes bring no new shape, and so can share a commit.
+      if book.stream.subjectShapes != stream.subjectShapes { reflect(book.stream, in: transaction) }
+    }
+  }
+}
