@@ -8,6 +8,15 @@ package enum Scope: String, CaseIterable, Sendable {
   case emit = "ssf.emit"
   /// Administer the transmitter. On the admin listener it implies every other scope.
   case admin = "ssf.admin"
+
+  /// What SailPoint's clients ask for, where they mean `ssf.manage`.
+  private static let aliases: [String: Scope] = ["sp:ssf-transmitter-streams:manage": .manage]
+
+  /// A scope by its name, or by one that a vendor has for it.
+  init?(named name: String) {
+    guard let scope = Scope(rawValue: name) ?? Self.aliases[name] else { return nil }
+    self = scope
+  }
 }
 
 /// A set of scopes, written as OAuth writes it: names separated by spaces (RFC 6749 §3.3).
@@ -26,7 +35,7 @@ package struct ScopeSet: Hashable, Sendable, CustomStringConvertible, Expressibl
   package init(parsing names: some Sequence<some StringProtocol>) throws(ScopeError) {
     var scopes: Set<Scope> = []
     for name in names {
-      guard let scope = Scope(rawValue: String(name)) else { throw ScopeError(name: String(name)) }
+      guard let scope = Scope(named: String(name)) else { throw ScopeError(name: String(name)) }
       scopes.insert(scope)
     }
     self.scopes = scopes

@@ -41,6 +41,14 @@ import Transmitter
     #expect(client["scopes"] == ["ssf.read", "ssf.emit"])
   }
 
+  @Test("SailPoint's name for ssf.manage is understood, and answered as ours")
+  func scopeAlias() async throws {
+    let transmitter = try await TestTransmitter()
+    let body: JSONValue = ["id": "sailpoint", "scopes": ["sp:ssf-transmitter-streams:manage"]]
+    let client = try await send(transmitter, .post, "/v1/clients", body).json
+    #expect(client["scopes"] == ["ssf.manage"])
+  }
+
   @Test("the list has every client, by id")
   func list() async throws {
     let transmitter = try await TestTransmitter()
