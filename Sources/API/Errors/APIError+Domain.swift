@@ -18,6 +18,7 @@ extension APIError {
     case let error as StoreError: self.init(store: error)
     case let error as JSONSyntaxError:
       self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
+      isUnreadable = true
     default:
       self.init(
         .internalServerError, .internalError,

@@ -27,12 +27,23 @@ struct APIError: Error {
     var description: String {
       pointer == .root ? text : "\(pointer): \(text)"
     }
+
+    /// The member as vendors write it: `delivery.endpoint_url`.
+    var member: String {
+      let names = pointer.description.split(separator: "/")
+      return names.isEmpty ? "body" : names.joined(separator: ".")
+    }
+
+    /// Member and fault in one line.
+    var sentence: String { "\(member): \(text)" }
   }
 
   let status: HTTPStatus
   let kind: Kind
   let detail: String
   var faults: [Fault] = []
+  /// Whether the body could not be read at all.
+  var isUnreadable = false
   /// The `WWW-Authenticate` challenge.
   var challenge: Challenge?
   var retryAfter: Duration?
