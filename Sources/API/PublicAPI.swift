@@ -4,7 +4,7 @@ package import Transmitter
 
 /// Everything receivers see: discovery, keys, and the management of their streams, in every dialect.
 package struct PublicAPI: Sendable {
-  private static let dialects = [Dialect.standard, .okta]
+  private static let dialects = [Dialect.standard, .okta, .sailPoint]
 
   private let pipeline: RequestPipeline
 
