@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct EmitCommandTests {
   private func submission(_ arguments: String...) throws -> JSONValue {
-    try EmitCommand.parse(arguments).submission()
+    try EmitCommand.parse(arguments).event.submission()
   }
 
   @Test("the shortest submission is a type and an e-mail address")
@@ -56,7 +56,7 @@ import Testing
     ])
   func refused(arguments: [String], text: String) throws {
     let command = try EmitCommand.parse(["session-revoked"] + arguments)
-    let error = try #require(throws: ValidationError.self) { try command.submission() }
+    let error = try #require(throws: ValidationError.self) { try command.event.submission() }
     #expect(error.message.contains(text))
   }
 }

@@ -36,7 +36,7 @@ final class TestIssuer: Sendable {
       handler: ServerHandler(
         bodyLimit: { _ in 0 },
         respond: { [weak self] request, _ in self?.answer(request) ?? Response(status: .gone) },
-        renderFailure: { Response(status: $0.status) }))
+        renderFailure: { failure, _ in Response(status: failure.status) }))
     self.server.withLock { $0 = server }
     Task { await server.run() }
   }
