@@ -15,13 +15,16 @@ extension Dialect {
     keySetMediaType: "application/json",
     requiredInCreation: ["delivery", "events_requested"],
     requiredInReplacement: ["delivery", "events_requested"],
+    mostEventTypes: 50,
     assumesOnlyStream: true,
     readsNoBodyAsEmpty: true,
     deliveryUpdate: .wholeButHeader,
     allowsPolling: false,
     filtersByAudience: false,
     subjectFormat: "iss_sub",
-    // The Python SDK cannot read a list whose items have it.
+    // The SDKs cannot read a stream without events_requested.
+    spellsOutEvents: true,
+    // The Python SDK cannot read a list whose items have aud.
     listsAudience: false,
     showsUpdateTime: false,
     knowsPaused: false,

@@ -52,6 +52,8 @@ struct Dialect: Sendable {
   let requiredInCreation: [String]
   /// Members without which no stream is replaced.
   let requiredInReplacement: [String]
+  /// The most event types that may be asked for, where the family has a bound of its own.
+  let mostEventTypes: Int?
   /// Whether a change or a deletion that names no stream means the client's only one.
   let assumesOnlyStream: Bool
   /// Whether no body at all is an empty object: some SDKs leave out every empty value.
@@ -66,6 +68,8 @@ struct Dialect: Sendable {
 
   /// The one value of `format`, a member that the family kept from the drafts; nil for no such member.
   let subjectFormat: String?
+  /// Whether `events_requested` is shown also for a stream that asks for everything.
+  let spellsOutEvents: Bool
   /// Whether the items of a list have `aud`.
   let listsAudience: Bool
   /// Whether answers to changes have `updatedAt`.

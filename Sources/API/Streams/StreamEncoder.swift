@@ -20,8 +20,10 @@ struct StreamEncoder: Sendable {
     var json: JSONObject = ["stream_id": .string(stream.id), "iss": .string(issuer.description)]
     if occasion != .listing || dialect.listsAudience { json["aud"] = .string(stream.audience) }
     json["events_supported"] = Self.types(policy.supportedEvents)
-    json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
-    json["events_delivered"] = Self.types(settings.eventsDelivered(of: policy.supportedEvents))
+    let delivered = Self.types(settings.eventsDelivered(of: policy.supportedEvents))
+    let requested = settings.eventsRequested.map { JSONValue.array($0.map(JSONValue.string)) }
+    json["events_requested"] = requested == nil && dialect.spellsOutEvents ? delivered : requested
+    json["events_delivered"] = delivered
     json["delivery"] = [
       "method": .string(settings.delivery.method.rawValue),
       "endpoint_url": .string(endpoint(of: stream)),

@@ -32,8 +32,8 @@ struct StreamRequest: Sendable {
     }
     eventsRequested = try body.optionalStrings("events_requested")
     description = try body.optionalString("description")
-    try Self.check(body, dialect)
     try body.require(purpose.requiredMembers(in: dialect))
+    try checkBounds(of: dialect)
   }
 
   /// The id of the stream to change; nil only where the dialect lets it be left out.
@@ -87,10 +87,13 @@ struct StreamRequest: Sendable {
       ["delivery", "endpoint_url"], "is decided by the transmitter for a polled stream; leave it out")
   }
 
-  private static func check(_ body: RequestObject, _ dialect: Dialect) throws(APIError) {
-    guard let only = dialect.subjectFormat, let format = try body.optionalString("format"), format != only
-    else { return }
-    throw .invalid(body.pointer.appending("format"), "must be \(only)")
+  private func checkBounds(of dialect: Dialect) throws(APIError) {
+    if let only = dialect.subjectFormat, try body.optionalString("format") ?? only != only {
+      throw .invalid(body.pointer.appending("format"), "must be \(only)")
+    }
+    if let most = dialect.mostEventTypes, eventsRequested?.count ?? 0 > most {
+      throw .invalid(body.pointer.appending("events_requested"), "lists more than \(most) event types")
+    }
   }
 
   private static func agree(_ sent: JSONValue, _ current: JSONValue, asSet: Bool) -> Bool {

@@ -47,6 +47,25 @@ import Testing
     #expect(try single.json == stream)
   }
 
+  @Test("a stream that asks for everything is shown with all that it gets: the SDKs insist")
+  func everything() async throws {
+    let transmitter = try await TestTransmitter()
+    let token = try await transmitter.token()
+    let standard = try await transmitter.createStream(token: token)
+    let list = try await transmitter.public.send(.get, Self.path, token: token).json
+    #expect(standard["events_requested"] == nil)
+    #expect(list.arrayValue?.first?["events_requested"] == standard["events_delivered"])
+  }
+
+  @Test("more event types than the SDKs can read back are refused", arguments: [(50, 201), (51, 400)])
+  func eventTypes(count: Int, code: Int) async throws {
+    let transmitter = try await TestTransmitter()
+    let body = JSONValue.streamRequest(events: (1...count).map { "urn:example:\($0)" })
+    let response = try await transmitter.public.send(
+      .post, Self.path, token: try await transmitter.token(), body)
+    #expect(response.code == code)
+  }
+
   @Test("the items of a list have no aud: the Python SDK cannot read it there")
   func list() async throws {
     let (transmitter, token, stream) = try await withStream()
