@@ -151,8 +151,6 @@ def test_an_authorization_header_that_could_inject_another_is_400(transmitter, h
 
 
 CREATIONS = [
-    ({}, "/delivery"),
-    ({"delivery": None}, "/delivery"),
     ({"delivery": "push"}, "/delivery"),
     ({"delivery": {}}, "/delivery/method"),
     ({"delivery": {"method": "urn:ietf:rfc:8935"}}, "/delivery/endpoint_url"),
