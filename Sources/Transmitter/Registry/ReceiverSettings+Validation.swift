@@ -18,8 +18,15 @@ extension ReceiverSettings {
     try checkAuthorizationHeader()
     try checkEventsRequested()
     var kept = self
-    kept.description = description.map { String($0.prefix(Self.longestDescription)) }
+    kept.description = description.map(Self.shortened)
     return kept
+  }
+
+  /// Counted in Unicode scalars: one letter may carry thousands of marks.
+  private static func shortened(_ description: String) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: description.unicodeScalars.prefix(longestDescription))
+    return String(text)
   }
 
   private func checkEndpoint(_ destinations: DestinationPolicy) throws(RegistryError) {
