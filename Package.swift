@@ -65,6 +65,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // For tests only; no source imports it.
+    library(
+      "TestSupport",
+      ["Transmitter", "HTTPServer", "JOSE", "SharedSignals", "HTTP", "Sockets", "JSON", logging]),
     tests("JSON", ["JSON"]),
     tests("Sockets", ["Sockets"]),
     tests("SharedSignals", ["SharedSignals", "JSON"]),
@@ -74,6 +78,12 @@ let package = Package(
     tests("HTTPServer", ["HTTPServer", "HTTP", "Sockets"]),
     tests("HTTPClient", ["HTTPClient", "HTTP", "HTTPServer", "Sockets", "OpenSSL"]),
     tests("JOSE", ["JOSE", "JSON", "OpenSSL"]),
+    tests(
+      "Transmitter",
+      [
+        "Transmitter", "TestSupport", "SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP",
+        "Sockets", "JSON",
+      ]),
     tests(
       "API",
       [

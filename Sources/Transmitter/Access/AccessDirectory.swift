@@ -138,6 +138,8 @@ package final class AccessDirectory: Sendable {
 
   private func keep(_ token: AccessToken) async throws {
     try await store.transaction { [self] transaction in
+      // It may have been deleted since the caller looked.
+      _ = try client(token.clientID)
       try transaction.database.keep(token)
       transaction.afterCommit { self.contents.withLock { $0.tokens[token.id] = token } }
     }

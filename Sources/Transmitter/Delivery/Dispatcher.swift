@@ -7,17 +7,6 @@ import Synchronization
 /// Woken by commits and by the clock, never by a tick. It owns what is in flight; everything else it knows it
 /// reads from the store again after a crash.
 package actor Dispatcher {
-  /// How much may be under way at once.
-  package struct Windows: Sendable {
-    package var perStream: Int
-    package var inAll: Int
-
-    package init(perStream: Int = 16, inAll: Int = 256) {
-      self.perStream = perStream
-      self.inAll = inAll
-    }
-  }
-
   private let store: Store
   private let registry: StreamRegistry
   private let doorbell: Doorbell
@@ -30,8 +19,7 @@ package actor Dispatcher {
 
   private var queues: [Int64: StreamQueue] = [:]
   private var rotation = Rotation()
-  /// Up to which delivery each stream's doomed ones were dropped.
-  private var swept: [Int64: Int64] = [:]
+  private var sweeps = Sweeps()
   private var inFlight = 0
   private var outcomes: [DeliveryOutcome] = []
   private var isSettling = false
@@ -60,14 +48,14 @@ package actor Dispatcher {
   ///
   /// - Throws: the store's error, when the store can no longer be trusted to keep what is written.
   package func run() async throws {
-    isRunning.store(true, ordering: .relaxed)
-    defer { isRunning.store(false, ordering: .relaxed) }
     doorbell.ring(Set(try await store.read { try $0.streamsWithWork() }))
+    isRunning.store(true, ordering: .relaxed)
     while let streams = await doorbell.answer() {
       for stream in streams { wake(stream) }
       pump()
     }
     isStopping = true
+    isRunning.store(false, ordering: .relaxed)
     alarm?.task.cancel()
     await becomeIdle()
     if let failure { throw failure }
@@ -78,7 +66,7 @@ package actor Dispatcher {
     doorbell.close()
   }
 
-  /// Why nothing is delivered; nil if it is.
+  /// Why nothing new is delivered; nil if it is.
   package nonisolated var problem: String? {
     isRunning.load(ordering: .relaxed) ? nil : "the dispatcher is not running"
   }
@@ -88,31 +76,36 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard let stream, stream.settings.delivery.pushTarget != nil else {
-      queues[number]?.forgetReady()
-      return
-    }
-    if stream.status != .enabled { queues[number]?.forgetReady() }
+    guard let stream, stream.settings.delivery.pushTarget != nil else { return rest(number) }
+    // A stopped stream may still have its farewell to send.
+    if stream.status != .enabled { queues[number]?.rest() }
     queues[number, default: StreamQueue(window: windows.perStream)].wake()
     rotation.join(number)
   }
 
+  /// Starts nothing more of a stream. Its queue goes when nothing of it is in flight any more.
+  private func rest(_ number: Int64) {
+    queues[number]?.rest()
+    if queues[number]?.isIdle == true { queues[number] = nil }
+  }
+
   private func sweepIfDoomed(_ number: Int64, through last: Int64) {
-    guard last > swept[number, default: 0] else { return }
-    swept[number] = last
+    guard sweeps.begins(number, through: last) else { return }
     Task { await sweep(number) }
   }
 
   /// Clears away what a stop or the end of the stream leaves, a slice at a time: between slices other commits go
-  /// first.
+  /// first. Meanwhile the stream is not read; what waited behind the doomed may be due afterwards.
   private func sweep(_ number: Int64) async {
     do {
-      var cleared = 0
-      repeat {
-        cleared = try await store.transaction { [environment] transaction in
-          try transaction.sweep(number, at: environment.now())
-        }
-      } while cleared > 0 && !isStopping
+      while try await commit({ [environment] in try $0.sweep(number, at: environment.now()) }) > 0,
+        !isStopping
+      {}
+      sweeps.end(number)
+      wake(number)
+      pump()
+    } catch StoreError.closed {
+      return
     } catch {
       fail(error)
     }
@@ -124,7 +117,10 @@ package actor Dispatcher {
     guard !isStopping, failure == nil else { return }
     while inFlight < windows.inAll, let number = rotation.next() {
       guard let stream = registry.stream(number: number), let target = stream.settings.delivery.pushTarget
-      else { continue }
+      else {
+        rest(number)
+        continue
+      }
       readAhead(stream)
       guard let delivery = queues[number]?.start() else { continue }
       rotation.join(number)
@@ -137,9 +133,9 @@ package actor Dispatcher {
   }
 
   private func readAhead(_ stream: Stream) {
-    guard queues[stream.number]?.beginsReading() == true, let known = queues[stream.number]?.known else {
-      return
-    }
+    guard !sweeps.isUnderWay(stream.number), queues[stream.number]?.beginsReading() == true,
+      let known = queues[stream.number]?.known
+    else { return }
     Task { await read(stream, except: known) }
   }
 
@@ -199,9 +195,6 @@ package actor Dispatcher {
       do {
         try await write(batch)
         release(batch)
-      } catch StoreError.full {
-        outcomes = batch + outcomes
-        try? await environment.sleep(.seconds(1))
       } catch {
         fail(error)
       }
@@ -212,9 +205,25 @@ package actor Dispatcher {
   }
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
-    try await store.transaction { [environment] transaction in
+    try await commit { [environment] transaction in
       let now = environment.now()
       for outcome in batch { try outcome.apply(in: transaction, at: now) }
+    }
+  }
+
+  private static let pauseOnFullDisk = Duration.seconds(1)
+
+  /// A transaction that waits while the disk is full: what was delivered has to be kept some time. A stop does
+  /// not wait; what could not be kept is repeated after the next start.
+  private func commit<Value: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> Value
+  ) async throws -> Value {
+    while true {
+      do {
+        return try await store.transaction(body)
+      } catch StoreError.full where !isStopping {
+        try await environment.sleep(Self.pauseOnFullDisk)
+      }
     }
   }
 
@@ -279,17 +288,5 @@ extension Stream {
   /// Whether a delivery that was read ahead may still be sent as the stream is now.
   fileprivate func mayCarry(_ delivery: PendingDelivery) -> Bool {
     delivery.sequence > droppedThrough && (status == .enabled || delivery.isFarewell)
-  }
-}
-
-extension Transaction {
-  private static let slice = 500
-
-  /// Clears one slice of a stream's doomed deliveries, or else of what a deleted stream has stored; answers how
-  /// many rows.
-  fileprivate func sweep(_ stream: Int64, at now: Timestamp) throws -> Int {
-    let dropped = try database.dropDoomed(of: stream, atMost: Self.slice, at: now)
-    count(.dropped, Int64(dropped), of: stream)
-    return dropped > 0 ? dropped : try database.deleteSubjects(ofDeleted: stream, atMost: Self.slice)
   }
 }

@@ -11,6 +11,7 @@ struct StreamQueue: Sendable {
   /// The store may hold due deliveries that were not read yet.
   private(set) var mayHoldMore = true
   private var isReading = false
+  private var isResting = false
   /// When the earliest delivery that is not due yet will be.
   private(set) var nextDue: Timestamp?
 
@@ -24,9 +25,21 @@ struct StreamQueue: Sendable {
   /// The deliveries that are in memory already and must not be read again.
   var known: Set<Int64> { Set(inFlight.keys).union(ready.map(\.sequence)) }
 
+  /// Nothing is in flight and nothing is being read: the queue may be forgotten.
+  var isIdle: Bool { inFlight.isEmpty && !isReading }
+
   /// There may be something new: the next reading tells, and tells what is due next.
   mutating func wake() {
+    isResting = false
     mayHoldMore = true
+    nextDue = nil
+  }
+
+  /// Nothing is to be started until the next wake, and what is ready may have changed by then. What is in flight
+  /// stays known: it must not be read and sent a second time.
+  mutating func rest() {
+    isResting = true
+    ready = []
     nextDue = nil
   }
 
@@ -40,6 +53,7 @@ struct StreamQueue: Sendable {
 
   mutating func endReading(_ page: DuePage) {
     isReading = false
+    guard !isResting else { return }
     let known = known
     ready += page.deliveries.filter { !known.contains($0.sequence) }
     if page.isFull { mayHoldMore = true }
@@ -62,13 +76,6 @@ struct StreamQueue: Sendable {
       if let orderKey = inFlight.removeValue(forKey: sequence) { busy.remove(orderKey) }
     }
     mayHoldMore = true
-  }
-
-  /// Forgets what was read ahead, because the stream was stopped. What is in flight stays known: it must not be
-  /// sent a second time when the stream goes on.
-  mutating func forgetReady() {
-    ready = []
-    wake()
   }
 }
 

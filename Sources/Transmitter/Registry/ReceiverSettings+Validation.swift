@@ -17,8 +17,15 @@ extension ReceiverSettings {
     if let target = delivery.pushTarget { try Self.check(target, policy.destinations) }
     try checkEventsRequested()
     var kept = self
-    kept.description = description.map { String($0.prefix(Self.longestDescription)) }
+    kept.description = description.map(Self.shortened)
     return kept
+  }
+
+  /// Counted in Unicode scalars: one letter may carry thousands of marks.
+  private static func shortened(_ description: String) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: description.unicodeScalars.prefix(longestDescription))
+    return String(text)
   }
 
   private static func check(_ target: PushTarget, _ destinations: DestinationPolicy) throws(RegistryError) {

@@ -4,8 +4,9 @@ import Glibc
 package enum PrivateFile {
   /// Reads a secret, refusing any file that others could have read or replaced.
   package static func read(_ path: String) throws(PrivateFileError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard file >= 0 else { throw .cannotOpen(path, errno) }
+    // NONBLOCK: a pipe in its place would otherwise hold the start-up for ever.
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw errno == ELOOP ? .notARegularFile(path) : .cannotOpen(path, errno) }
     defer { close(file) }
     try check(file, path)
     return try contents(of: file, path)
@@ -17,8 +18,12 @@ package enum PrivateFile {
     guard file >= 0 else { throw .cannotOpen(path, errno) }
     defer { close(file) }
     guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      throw .cannotWrite(path, errno)
+      let code = errno
+      // Half a key would be taken for a damaged one at the next start.
+      unlink(path)
+      throw .cannotWrite(path, code)
     }
+    try syncDirectory(of: path)
   }
 
   /// Replaces a file in one step: readers see the old or the new content, never a part.
@@ -27,10 +32,20 @@ package enum PrivateFile {
     unlink(draft)
     try create(draft, bytes)
     guard rename(draft, path) == 0 else { throw .cannotWrite(path, errno) }
+    try syncDirectory(of: path)
   }
 
   package static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
+  }
+
+  /// A new name survives a loss of power only when its directory is on disk too.
+  private static func syncDirectory(of path: String) throws(PrivateFileError) {
+    let parent = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    let directory = open(String(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw .cannotWrite(path, errno) }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw .cannotWrite(path, errno) }
   }
 
   private static func check(_ file: Int32, _ path: String) throws(PrivateFileError) {

@@ -147,6 +147,8 @@ package actor Store {
     var done: [FinishedItem] = []
     for item in items {
       let finished = item.run(in: Transaction(database))
+      // A full disk is nobody's own failure, even where SQLite has undone a single statement only.
+      if let failure = finished.failure, ResultCode.full ~= failure { throw failure }
       guard database.isInTransaction else { throw finished.failure ?? StoreError.rolledBack }
       done.append(finished)
       if finished.transaction.changesMirror { break }

@@ -1,0 +1,104 @@
+import JOSE
+import JSON
+import OpenSSL
+import SharedSignals
+import TestSupport
+import Testing
+
+@testable import Transmitter
+
+@Suite struct KeyRingTests {
+  private let directory: TemporaryDirectory
+  private let environment = Environment.testing(clock: TestClock())
+  private let sealer: Sealer
+  private var path: String { directory.file("store.sqlite") }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    sealer = try Sealer(keyEncryptionKey: TestDomain.keyEncryptionKey)
+  }
+
+  private func ring(on store: Store) async throws -> KeyRing {
+    try await KeyRing(store: store, sealer: sealer, environment: environment)
+  }
+
+  @Test("IOP 2.6 the first start makes one RSA key of 2048 bits that signs RS256; later starts load it")
+  func firstKey() async throws {
+    let store = try Store(path: path)
+    let key = try await ring(on: store).active(.rs256)
+    #expect(key.publicKey.publicKey.keyType == .rsa(bits: 2048))
+    #expect(key.state == .active)
+    #expect(try await store.holdsSecrets)
+    try await store.close()
+
+    let reopened = try Store(path: path)
+    let again = try await ring(on: reopened)
+    #expect(again.all.map(\.id) == [key.id])
+    #expect(again.problem == nil)
+    try await reopened.close()
+  }
+
+  @Test("the published set holds exactly the public key, under its thumbprint")
+  func published() async throws {
+    let store = try Store(path: path)
+    let ring = try await ring(on: store)
+    let key = try ring.active(.rs256)
+    let document = try #require(ring.published.json["keys"]?.arrayValue?.first?.objectValue)
+    #expect(Set(document.names) == ["kty", "n", "e", "kid", "use", "alg"])
+    #expect(document["kid"]?.stringValue == key.publicKey.thumbprint)
+    #expect(document["use"] == "sig")
+    #expect(document["alg"] == "RS256")
+    #expect(ring.published.keys.count == 1)
+    try await store.close()
+  }
+
+  @Test(
+    "SET 2.3 a signed SET verifies against the published set, as type secevent+jwt, and its claims are whole")
+  func signature() async throws {
+    let store = try Store(path: path)
+    let ring = try await ring(on: store)
+    let token = SecurityEventToken(
+      issuer: "https://transmitter.example.com", audience: .one("a"), issuedAt: 1_800_000_000, id: "jti",
+      transactionID: "txn", subject: try .email("jane@example.com"), eventType: .sessionRevoked,
+      members: ["initiating_entity": "policy"])
+    let jws = try CompactJWS(parsing: ring.active(.rs256).sign(token, as: .ssf10))
+    let keyID = try #require(jws.header.keyID)
+    try jws.verify(with: #require(ring.published.key(id: keyID)), allowing: [.rs256])
+    #expect(jws.header.type == "secevent+jwt")
+    #expect(Set(jws.header.members.names) == ["alg", "typ", "kid"])
+    #expect(try SecurityEventToken(claims: JSONValue(parsing: jws.payload)) == token)
+    try await store.close()
+  }
+
+  @Test("an algorithm without a key is named")
+  func missingAlgorithm() async throws {
+    let store = try Store(path: path)
+    let ring = try await ring(on: store)
+    let error = #expect(throws: KeyRingError.self) { try ring.active(.es256) }
+    #expect(try #require(error).description == "there is no active ES256 key to sign with")
+    try await store.close()
+  }
+
+  @Test("another key-encryption key loads nothing and names the one that is needed")
+  func otherKeyEncryptionKey() async throws {
+    let store = try Store(path: path)
+    _ = try await ring(on: store)
+    let other = try Sealer(keyEncryptionKey: [UInt8](repeating: 9, count: 32))
+    let error = await #expect(throws: SealerError.self) {
+      try await KeyRing(store: store, sealer: other, environment: environment)
+    }
+    #expect(try #require(error).description.contains(sealer.keyID))
+    try await store.close()
+  }
+
+  @Test("P14 the private key is nowhere in the files")
+  func sealedAtRest() async throws {
+    let store = try Store(path: path)
+    let key = try await ring(on: store).active(.rs256)
+    let lines = String(decoding: try key.privateKey.pem(), as: UTF8.self).split(separator: "\n")
+    #expect(try directory.files(holding: "PRIVATE KEY").isEmpty)
+    #expect(try directory.files(holding: String(lines[1])).isEmpty)
+    #expect(try !directory.files(holding: key.id).isEmpty)
+    try await store.close()
+  }
+}

@@ -1,0 +1,18 @@
+import JSON
+import SharedSignals
+
+@testable import Transmitter
+
+extension PendingDelivery {
+  /// A due delivery of stream 1 about the subject with this name.
+  static func testing(_ sequence: Int64, about subject: String = "") throws -> PendingDelivery {
+    let name = subject.isEmpty ? "subject \(sequence)" : subject
+    return PendingDelivery(
+      sequence: sequence, stream: 1, orderKey: Array(name.utf8), accepted: Timestamp(milliseconds: 0),
+      history: DeliveryHistory(),
+      token: SecurityEventToken(
+        issuer: "https://transmitter.example.com", audience: .one("a"), issuedAt: 0, id: "jti-\(sequence)",
+        transactionID: nil, subject: try .opaque(name), eventType: .sessionRevoked, members: [:]),
+      isFarewell: false, profile: .ssf10)
+  }
+}
