@@ -69,6 +69,7 @@ let package = Package(
     library(
       "TestSupport",
       ["Transmitter", "HTTPServer", "JOSE", "SharedSignals", "HTTP", "Sockets", "JSON", logging]),
+
     tests("JSON", ["JSON"]),
     tests("Sockets", ["Sockets"]),
     tests("SharedSignals", ["SharedSignals", "JSON"]),
@@ -87,14 +88,14 @@ let package = Package(
     tests(
       "API",
       [
-        "API", "Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP", "JSON", "SQLite",
-        "Sockets", logging,
+        "API", "Transmitter", "TestSupport", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP",
+        "JSON", "SQLite", "Sockets",
       ]),
     tests(
       "CommandLine",
       [
-        "ssf-transmitter", "Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP", "JSON",
-        "SQLite", "OpenSSL", "Sockets", logging,
+        "ssf-transmitter", "Transmitter", "TestSupport", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient",
+        "HTTP", "JSON", "SQLite", "OpenSSL", "Sockets", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ]

@@ -19,7 +19,7 @@ import Transmitter
     ]
     let response = try await send(transmitter, .post, "/v1/clients", body)
     #expect(response.code == 201)
-    #expect(try response.json == body.with(["created": "2026-09-21T14:13:20.000Z"]))
+    #expect(try response.json == body.with(["created": "2027-01-15T08:00:00.000Z"]))
     let shown = try await send(transmitter, .get, "/v1/clients/apple")
     #expect(shown.code == 200)
     #expect(shown.body == response.body)

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import SQLite
+import TestSupport
 import Testing
 import Transmitter
 

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct StreamAdminEndpointsTests {
@@ -41,7 +42,7 @@ import Testing
         ],
         "events_requested": [.string(Types.sessionRevoked)],
         "events_delivered": [.string(Types.sessionRevoked)],
-        "created": "2026-09-21T14:13:20.000Z", "updated": "2026-09-21T14:13:21.000Z",
+        "created": "2027-01-15T08:00:00.000Z", "updated": "2027-01-15T08:00:01.000Z",
         "deliveries": [
           "accepted": 1, "delivered": 0, "pending": 1, "dead": 0, "expired": 0, "dropped": 0,
         ],

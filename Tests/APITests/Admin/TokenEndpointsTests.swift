@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestSupport
 import Testing
 import Transmitter
 
@@ -38,7 +39,7 @@ import Transmitter
       transmitter, .post, "/v1/clients/receiver/tokens", ["scopes": ["ssf.read"], "expires_in": 3600]
     ).json
     #expect(issued["scopes"] == ["ssf.read"])
-    #expect(issued["expires"] == "2026-09-21T15:13:20.000Z")
+    #expect(issued["expires"] == "2027-01-15T09:00:00.000Z")
     let token = try #require(issued["token"]?.stringValue)
     #expect(
       try await transmitter.public.send(.post, "/ssf/stream", token: token, .streamRequest()).code == 403)
@@ -70,7 +71,7 @@ import Transmitter
     }
     #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 401)
     let list = try await send(transmitter, .get, "/v1/clients/receiver/tokens").json
-    #expect(list["tokens"]?.arrayValue?.first?["revoked"] == "2026-09-21T14:13:20.000Z")
+    #expect(list["tokens"]?.arrayValue?.first?["revoked"] == "2027-01-15T08:00:00.000Z")
   }
 
   @Test("a client or token that does not exist, or is another client's, is 404")

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct SailPointDialectTests {
@@ -59,7 +60,7 @@ import Testing
     let response = try await send(
       method, transmitter, token, stream, ["delivery": Self.push, "description": "after"])
     #expect(
-      try response.json == stream.with(["description": "after", "updatedAt": "2026-09-21T14:13:21.500Z"]))
+      try response.json == stream.with(["description": "after", "updatedAt": "2027-01-15T08:00:01.500Z"]))
   }
 
   @Test(

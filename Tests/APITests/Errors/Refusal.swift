@@ -1,6 +1,7 @@
 import HTTP
 import HTTPServer
 import JSON
+import TestSupport
 import Testing
 import Transmitter
 

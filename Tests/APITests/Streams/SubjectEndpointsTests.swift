@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import SharedSignals
+import TestSupport
 import Testing
 import Transmitter
 

@@ -1,13 +1,11 @@
 import API
-import Foundation
 import HTTP
 import HTTPClient
 import HTTPServer
 import JSON
-import Logging
 import SharedSignals
 import Sockets
-import Testing
+import TestSupport
 import Transmitter
 
 /// Both APIs over a real store in a directory of its own, with a clock that the test moves. Nothing is
@@ -39,11 +37,11 @@ struct TestTransmitter: Sendable {
     var options = Options()
     configure(&options)
     directory = try TemporaryDirectory()
-    let database = directory.url.appending(path: "transmitter.sqlite")
+    let database = directory.file("transmitter.sqlite")
     try await TransmitterTemplate.shared.write(to: database)
     let clock = TestClock()
-    let environment = Environment.test(clock)
-    let store = try Store(path: database.path)
+    let environment = Environment.testing(clock: clock)
+    let store = try Store(path: database)
     let sealer = try TransmitterTemplate.sealer()
     let keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
     let doorbell = Doorbell()
@@ -99,37 +97,5 @@ extension TestTransmitter.Options {
         destinations: DestinationPolicy(
           allowed: allowsDevelopment ? [try CIDR("127.0.0.0/8")] : [], allowsPlainHTTP: allowsDevelopment))
     }
-  }
-}
-
-extension Environment {
-  /// A clock that the test moves, real randomness, no log.
-  fileprivate static func test(_ clock: TestClock) -> Environment {
-    var environment = Environment.live(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    environment.now = { clock.now }
-    return environment
-  }
-}
-
-/// A database with a signing key in it, made once: making an RSA key for every test would take most of their
-/// time.
-private struct TransmitterTemplate: Sendable {
-  static let shared = TransmitterTemplate()
-
-  private let content = Task {
-    let directory = try TemporaryDirectory()
-    let database = directory.url.appending(path: "transmitter.sqlite")
-    let store = try Store(path: database.path)
-    _ = try await KeyRing(store: store, sealer: sealer(), environment: .test(TestClock()))
-    try await store.close()
-    return try Data(contentsOf: database)
-  }
-
-  func write(to file: URL) async throws {
-    try await content.value.write(to: file)
-  }
-
-  static func sealer() throws -> Sealer {
-    try Sealer(keyEncryptionKey: [UInt8](repeating: 7, count: 32))
   }
 }
