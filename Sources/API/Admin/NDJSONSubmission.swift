@@ -57,7 +57,14 @@ struct NDJSONSubmission: Sendable {
   }
 
   private static func submission(_ bytes: ArraySlice<UInt8>) throws -> EventSubmission {
-    try EventSubmission(JSONValue(parsing: bytes, options: .request))
+    do {
+      return try EventSubmission(JSONValue(parsing: bytes, options: .request))
+    } catch let error as JSONSyntaxError {
+      // Its own line number would always be 1.
+      throw APIError(
+        .badRequest, .invalidRequest,
+        "the line is not valid JSON: column \(error.position.column): \(error.reason)")
+    }
   }
 
   private func response(_ results: [LineResult]) -> Response {
@@ -90,6 +97,7 @@ private struct LineResult {
       let refusal = APIError(error)
       json["status"] = .integer(Int64(refusal.status.code))
       json["detail"] = .string(refusal.detail)
+      if !refusal.faults.isEmpty { json["errors"] = .array(refusal.faults.map(\.json)) }
     }
     return .object(json)
   }

@@ -36,6 +36,9 @@ struct APIError: Error {
 
     /// Member and fault in one line.
     var sentence: String { "\(member): \(text)" }
+
+    /// As problems tell it.
+    var json: JSONValue { ["pointer": .string(pointer.description), "detail": .string(text)] }
   }
 
   let status: HTTPStatus

@@ -12,8 +12,7 @@ extension ErrorStyle {
       "request_id": .string(requestID.description),
     ]
     if !error.faults.isEmpty {
-      problem["errors"] = .array(
-        error.faults.map { ["pointer": .string($0.pointer.description), "detail": .string($0.text)] })
+      problem["errors"] = .array(error.faults.map(\.json))
     }
     return .object(problem)
   }

@@ -39,7 +39,8 @@ import Testing
     let lines = try response.lines
     #expect(lines.map { $0["line"] } == [1, 3, 5, 6, 7])
     #expect(lines.map { $0["status"] } == [202, 400, 202, 400, 400])
-    #expect(lines[3]["detail"]?.stringValue?.contains("/subject") == true)
+    #expect(lines[1]["detail"]?.stringValue?.hasPrefix("the line is not valid JSON: column 1: ") == true)
+    #expect(lines[3]["errors"]?.arrayValue?.map { $0["pointer"] } == ["/subject"])
     #expect(try await transmitter.total("pending", of: id) == 2)
   }
 
