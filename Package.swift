@@ -98,5 +98,11 @@ let package = Package(
         "HTTP", "JSON", "SQLite", "OpenSSL", "Sockets", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    tests(
+      "EndToEnd",
+      [
+        "ssf-transmitter", "TestSupport", "SharedSignals", "JOSE", "HTTPClient", "HTTP", "JSON", "SQLite",
+        "OpenSSL", "Sockets",
+      ]),
   ]
 )
