@@ -22,15 +22,28 @@ package final class StateDirectory: Sendable {
   package var adminToken: String { path + "/admin-token" }
   package var listen: String { path + "/listen.json" }
 
-  /// Checks that the directory exists or can be made, and can be written to; what `check-config` asks.
+  /// Creates the directory if it is missing, and checks it.
   package static func prepare(_ path: String) throws {
     if mkdir(path, 0o700) != 0, errno != EEXIST { throw StateDirectoryError.cannotCreate(path, errno) }
+    try check(path)
+  }
+
+  /// Checks that the directory can be written to, or can be made where it is missing. Changes nothing: whoever
+  /// asks for a check may be another user than the daemon's.
+  package static func check(_ path: String) throws {
     var status = stat()
+    if stat(path, &status) != 0, errno == ENOENT { return try checkParent(of: path) }
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw StateDirectoryError.notADirectory(path)
     }
     guard access(path, W_OK | X_OK) == 0 else { throw StateDirectoryError.notWritable(path, errno) }
     guard status.st_mode & 0o002 == 0 else { throw StateDirectoryError.worldWritable(path) }
+  }
+
+  private static func checkParent(of path: String) throws {
+    let root = path.hasPrefix("/") ? "/" : "./"
+    let parent = root + path.split(separator: "/").dropLast().joined(separator: "/")
+    guard access(parent, W_OK | X_OK) == 0 else { throw StateDirectoryError.cannotCreate(path, errno) }
   }
 }
 

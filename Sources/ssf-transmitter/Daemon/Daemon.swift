@@ -32,7 +32,7 @@ struct Daemon: Sendable {
 
   /// What start-up checks before it opens anything.
   static func check(_ configuration: Configuration) throws {
-    try StateDirectory.prepare(configuration.stateDirectory)
+    try StateDirectory.check(configuration.stateDirectory)
     _ = try TLSClientContext(additionalAuthorities: configuration.delivery.caFile)
   }
 
