@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import SQLite
 import TestSupport
 import Testing
 
@@ -55,5 +56,19 @@ import Testing
     #expect(second.exitCode == 75)
     #expect(second.errors.contains("\(state.path)/lock is held by process"))
     #expect(try await daemon.public.call(.get, "/healthz").status == 200)
+  }
+
+  @Test("a database that cannot be read any more ends the daemon with 74 and the reason")
+  func brokenDatabase() async throws {
+    let state = try TemporaryDirectory()
+    try await DaemonProcess(in: state).stop()
+    let database = try Database(
+      path: state.file("transmitter.sqlite"),
+      configuration: Database.Configuration(applicationID: 0x5353_4654, supportedSchema: 1))
+    try database.executeScript("ALTER TABLE delivery RENAME TO lost")
+    database.close()
+    let outcome = try await Program.run("serve", environment: DaemonProcess.environment(state))
+    #expect(outcome.exitCode == 74)
+    #expect(outcome.errors.contains("no such table: delivery"))
   }
 }

@@ -106,12 +106,18 @@ extension Daemon {
   }
 
   private func serve(until signals: Signals) async throws {
+    // Not in the group, which is cancelled when a part fails: signals are heard to the end.
+    Task.detached { await stop(after: signals) }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await publicServer.run() }
-      group.addTask { await adminServer.run() }
+      for server in [publicServer, adminServer] {
+        group.addTask {
+          await server.run()
+          // A listener that failed does not go on without the rest.
+          beginStop()
+        }
+      }
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
-      group.addTask { await stop(after: signals) }
       // A part that cannot go on ends the others too.
       do {
         while try await group.next() != nil {}
