@@ -48,6 +48,20 @@ import Testing
     #expect(receiver.tokenIDs.count == refused + 3)
   }
 
+  @Test("the first start, and no other, tells where the administrator's token is, and not the token")
+  func adminToken() async throws {
+    let state = try TemporaryDirectory()
+    let production = settings.merging(["development": "false"]) { $1 }
+    let first = try await DaemonProcess(in: state, production)
+    #expect(try first.log.contains("\(state.path)/admin-token"))
+    #expect(try !first.log.contains(first.adminToken))
+    try await first.stop()
+    let second = try await DaemonProcess(in: state, production)
+    #expect(try !second.log.contains("admin-token"))
+    #expect(second.adminToken == first.adminToken)
+    try await second.stop()
+  }
+
   @Test("a second daemon on the same state directory is refused with 75, and the first goes on")
   func secondDaemon() async throws {
     let state = try TemporaryDirectory()

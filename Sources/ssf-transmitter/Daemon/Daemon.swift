@@ -65,7 +65,7 @@ extension Daemon {
 
     let domain = try await Domain(
       configuration, issuer: issuer, state: state, store: store, environment: environment)
-    try await domain.makeFirstToken(in: state)
+    try await domain.makeFirstToken(in: state, logger: logger)
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
     let limits = ServerLimits()

@@ -2,6 +2,7 @@ import API
 import Glibc
 import HTTP
 import HTTPClient
+import Logging
 import OpenSSL
 import Sockets
 import Transmitter
@@ -60,12 +61,14 @@ struct Domain: Sendable {
   }
 
   /// The first start makes an administrator and a token for it, which only the owner of the files can read.
-  func makeFirstToken(in state: StateDirectory) async throws {
+  /// Where it is goes into the log.
+  func makeFirstToken(in state: StateDirectory, logger: Logger) async throws {
     guard access.clients.isEmpty else { return }
     let client = try await access.createClient(
       id: "admin", description: "made at the first start", audience: nil, scopes: [.admin, .emit])
     let issued = try await access.createToken(for: client.id, scopes: nil, lifetime: nil)
     try PrivateFile.replace(state.adminToken, Array((issued.text + "\n").utf8))
+    logger.notice("made a token for the administrator", metadata: ["file": "\(state.adminToken)"])
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.
