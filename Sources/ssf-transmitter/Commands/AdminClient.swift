@@ -64,6 +64,8 @@ struct AdminClient {
 
   struct Answer {
     let status: HTTPStatus
+    /// The `Content-Type`.
+    let mediaType: String?
     let body: [UInt8]
 
     var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
@@ -91,7 +93,8 @@ struct AdminClient {
     do {
       let url = try HTTPURL(parsing: base + path)
       let response = try await http.send(ClientRequest(method: method, url: url, fields: fields, body: body))
-      return Answer(status: response.status, body: response.body)
+      return Answer(
+        status: response.status, mediaType: response.fields["Content-Type"], body: response.body)
     } catch {
       Terminal.complain("no answer from \(base): \(error); is the daemon running?")
       throw ExitCode.unavailable

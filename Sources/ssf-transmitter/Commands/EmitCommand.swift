@@ -27,11 +27,13 @@ struct EmitCommand: AsyncParsableCommand {
     Terminal.say(options.json ? answer.text(.pretty) : Self.summary(answer))
   }
 
+  private static let lines = "application/x-ndjson"
+
   private func submitInput(_ fields: HTTPFields) async throws {
     var fields = fields
-    fields["Content-Type"] = "application/x-ndjson"
+    fields["Content-Type"] = Self.lines
     let answer = try await options.client().send(.post, "/v1/events", Terminal.readInput(), fields)
-    guard answer.status.isSuccess || answer.status == .badRequest else { throw AdminClient.refusal(answer) }
+    guard answer.mediaType == Self.lines else { throw AdminClient.refusal(answer) }
     Terminal.write(String(decoding: answer.body, as: UTF8.self), to: STDOUT_FILENO)
     if answer.status != .accepted { throw ExitCode.failure }
   }

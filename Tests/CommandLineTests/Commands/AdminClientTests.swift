@@ -22,7 +22,8 @@ import Testing
       (400, 1), (401, 77), (403, 77), (404, 1), (409, 1), (503, 1),
     ])
   func refusal(status: Int, code: Int32) {
-    let answer = AdminClient.Answer(status: HTTPStatus(code: status), body: Array(#"{"detail":"no"}"#.utf8))
+    let answer = AdminClient.Answer(
+      status: HTTPStatus(code: status), mediaType: nil, body: Array(#"{"detail":"no"}"#.utf8))
     #expect(AdminClient.refusal(answer).rawValue == code)
   }
 
