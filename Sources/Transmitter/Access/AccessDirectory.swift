@@ -79,9 +79,9 @@ package final class AccessDirectory: Sendable {
     }
   }
 
-  /// Client ids stand in URLs, logs and shells.
+  /// Client ids stand in URLs, logs and shells. A path segment `.` or `..` would be resolved before it gets here.
   private static func isClientID(_ id: String) -> Bool {
-    (1...128).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: "-")
+    (1...128).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: "-") && id != "." && id != ".."
       && id.utf8.allSatisfy { byte in
         byte >= 0x61 && byte <= 0x7A || byte >= 0x41 && byte <= 0x5A || byte >= 0x30 && byte <= 0x39
           || "-._~".utf8.contains(byte)

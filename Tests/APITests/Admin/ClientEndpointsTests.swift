@@ -67,7 +67,7 @@ import Transmitter
     "a body that breaks a rule is 400 and names the member",
     arguments: [
       (";{", nil), ("[]", ""), (#"{"id":5}"#, "/id"), (#"{"id":""}"#, "/id"), (#"{"id":"a/b"}"#, "/id"),
-      (#"{"id":"-rf"}"#, "/id"), (#"{"id":"é"}"#, "/id"),
+      (#"{"id":"-rf"}"#, "/id"), (#"{"id":".."}"#, "/id"), (#"{"id":"é"}"#, "/id"),
       (#"{"id":"\#(String(repeating: "x", count: 129))"}"#, "/id"),
       (#"{"scopes":["ssf.root"]}"#, "/scopes"), (#"{"scopes":[]}"#, "/scopes"),
       (#"{"scopes":""}"#, "/scopes"),
