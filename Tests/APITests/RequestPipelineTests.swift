@@ -3,7 +3,7 @@ import HTTPServer
 import JSON
 import Testing
 
-@Suite struct RequestPipelineTests {
+@Suite(.serialized) struct RequestPipelineTests {
   @Test("RFC 9457 an unknown path is 404 with a problem that carries the request's id")
   func notFound() async throws {
     let transmitter = try await TestTransmitter()

@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct SecretsTests {
+@Suite(.serialized) struct SecretsTests {
   @Test("the authorization header and the tokens of receivers are in no answer of any endpoint")
   func nowhere() async throws {
     let transmitter = try await TestTransmitter()

@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Transmitter
 
-@Suite struct ClientEndpointsTests {
+@Suite(.serialized) struct ClientEndpointsTests {
   private func send(
     _ transmitter: TestTransmitter, _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil
   ) async throws -> Response {

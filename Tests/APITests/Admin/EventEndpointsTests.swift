@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transmitter
 
-@Suite struct EventEndpointsTests {
+@Suite(.serialized) struct EventEndpointsTests {
   static let event: JSONValue = [
     "type": "session-revoked", "subject": ["format": "email", "email": "jane@example.com"],
   ]

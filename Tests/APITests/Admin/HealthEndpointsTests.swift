@@ -3,7 +3,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct HealthEndpointsTests {
+@Suite(.serialized) struct HealthEndpointsTests {
   @Test("a process that answers is healthy, for anyone who asks, on both listeners")
   func alive() async throws {
     let transmitter = try await TestTransmitter()

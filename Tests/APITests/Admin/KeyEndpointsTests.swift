@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct KeyEndpointsTests {
+@Suite(.serialized) struct KeyEndpointsTests {
   @Test("the signing keys are shown by id, algorithm and state, as the key set has them")
   func list() async throws {
     let transmitter = try await TestTransmitter()

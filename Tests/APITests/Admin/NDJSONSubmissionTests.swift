@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct NDJSONSubmissionTests {
+@Suite(.serialized) struct NDJSONSubmissionTests {
   private static let event = EventEndpointsTests.event.text()
 
   private func submit(

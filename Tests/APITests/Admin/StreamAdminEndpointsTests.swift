@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite struct StreamAdminEndpointsTests {
+@Suite(.serialized) struct StreamAdminEndpointsTests {
   @Test("the list has the streams of all clients")
   func list() async throws {
     let transmitter = try await TestTransmitter()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transmitter
 
-@Suite struct TokenEndpointsTests {
+@Suite(.serialized) struct TokenEndpointsTests {
   private func withClient() async throws -> TestTransmitter {
     let transmitter = try await TestTransmitter()
     _ = try await transmitter.access.createClient(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transmitter
 
-@Suite struct AuthenticatorTests {
+@Suite(.serialized) struct AuthenticatorTests {
   private static let realm = "Bearer realm=\"ssf-transmitter\""
   private static let invalidToken =
     realm + ", error=\"invalid_token\", "

@@ -3,7 +3,7 @@ import HTTPServer
 import JSON
 import Testing
 
-@Suite struct OktaDialectTests {
+@Suite(.serialized) struct OktaDialectTests {
   private static let path = "/api/v1/ssf/stream"
   private static let push: JSONValue = [
     "method": "urn:ietf:rfc:8935", "endpoint_url": "https://receiver.example.com/events",

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite struct SailPointDialectTests {
+@Suite(.serialized) struct SailPointDialectTests {
   private static let path = "/ssf/v1/streams"
   private static let push: JSONValue = [
     "method": "urn:ietf:rfc:8935", "endpoint_url": "https://receiver.example.com/events",

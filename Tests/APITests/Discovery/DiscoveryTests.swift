@@ -5,7 +5,7 @@ import SharedSignals
 import Testing
 import Transmitter
 
-@Suite struct DiscoveryTests {
+@Suite(.serialized) struct DiscoveryTests {
   @Test("SSF 7.1 the metadata has exactly the members of what exists, and no empty array")
   func metadata() async throws {
     let transmitter = try await TestTransmitter()

@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct StreamChangeTests {
+@Suite(.serialized) struct StreamChangeTests {
   /// A transmitter with one stream in full dress.
   private func withStream() async throws -> (TestTransmitter, token: String, stream: JSONValue) {
     let transmitter = try await TestTransmitter()

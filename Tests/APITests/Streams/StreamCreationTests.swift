@@ -3,7 +3,7 @@ import JSON
 import SharedSignals
 import Testing
 
-@Suite struct StreamCreationTests {
+@Suite(.serialized) struct StreamCreationTests {
   @Test("SSF 8.1.1.1 a create is 201 with the full configuration")
   func create() async throws {
     let transmitter = try await TestTransmitter()

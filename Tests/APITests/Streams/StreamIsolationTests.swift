@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct StreamIsolationTests {
+@Suite(.serialized) struct StreamIsolationTests {
   /// A stream of one client, and the token of another that has one, too.
   private func neighbours(
     _ family: Family

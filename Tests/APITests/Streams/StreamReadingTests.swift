@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Transmitter
 
-@Suite struct StreamReadingTests {
+@Suite(.serialized) struct StreamReadingTests {
   @Test("SSF 8.1.1.2 without stream_id the answer is an array, whatever the number of streams")
   func list() async throws {
     let transmitter = try await TestTransmitter()

@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Testing
 
-@Suite struct StreamStatusTests {
+@Suite(.serialized) struct StreamStatusTests {
   private func withStream() async throws -> (TestTransmitter, token: String, id: String) {
     let transmitter = try await TestTransmitter()
     let token = try await transmitter.token()

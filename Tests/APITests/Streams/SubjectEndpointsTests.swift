@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transmitter
 
-@Suite struct SubjectEndpointsTests {
+@Suite(.serialized) struct SubjectEndpointsTests {
   private static let jane: JSONValue = ["format": "email", "email": "jane@example.com"]
 
   private struct Stream {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite struct VerificationTests {
+@Suite(.serialized) struct VerificationTests {
   private func verify(
     _ transmitter: TestTransmitter, _ token: String, _ body: JSONValue
   ) async throws -> Response {

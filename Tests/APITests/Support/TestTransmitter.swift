@@ -10,6 +10,8 @@ import Transmitter
 
 /// Both APIs over a real store in a directory of its own, with a clock that the test moves. Nothing is
 /// delivered: no dispatcher runs.
+///
+/// Suites that use it are serialized: hundreds of stores at once would starve tests with deadlines elsewhere.
 struct TestTransmitter: Sendable {
   let `public`: TestListener
   let admin: TestListener
