@@ -79,6 +79,26 @@ import Testing
     #expect(try directory.openDescriptors() == 0)
   }
 
+  @Test("a file that a kill left empty and without a mark is taken as new", arguments: ["DELETE", "WAL"])
+  func unmarkedFile(journal: String) throws {
+    let unmarked = Database.Configuration(applicationID: 0, supportedSchema: 0)
+    let killed = try Database(path: directory.file(), configuration: unmarked)
+    try killed.executeScript("PRAGMA journal_mode = \(journal)")
+    killed.close()
+    #expect(try !directory.contents().isEmpty)
+    let database = try directory.openWithItems()
+    #expect(try database.integer("PRAGMA application_id") == Int(Database.Configuration.applicationID))
+    #expect(try database.integer("PRAGMA auto_vacuum") == 2)
+  }
+
+  @Test("a file without a mark that has a schema version is another program's")
+  func unmarkedVersion() throws {
+    let foreign = try openForeign("test.db", applicationID: 0)
+    try foreign.executeScript("DROP TABLE t; PRAGMA user_version = 1")
+    foreign.close()
+    #expect(throws: SchemaError.notOurs(path: directory.file(), applicationID: 0)) { try directory.open() }
+  }
+
   @Test("another program's log is not folded into its file")
   func foreignLog() throws {
     let foreign = try openForeign("foreign.db", applicationID: 1)

@@ -52,14 +52,24 @@ extension Database {
     guard code == SQLITE_OK else { throw SQLiteError(lastOf: handle) }
   }
 
+  /// Nobody has marked the file or stored anything in it: it is new, or whoever made it was killed at once.
   private var isEmpty: Bool {
-    get throws { try integer("PRAGMA page_count") == 0 }
+    get throws {
+      try integer("PRAGMA application_id") == 0 && schemaVersion == 0
+        && integer("SELECT count(*) FROM sqlite_schema") == 0
+    }
   }
 
-  /// Marks a new file. `auto_vacuum` takes effect only before the first page is written, and the id goes in with
-  /// that page, so that a crash leaves an empty file or one of ours.
+  /// Marks a new file, in one transaction: a crash leaves an empty file or one of ours. `auto_vacuum` takes effect
+  /// only before the first page is written, and so before the transaction begins to write.
   private func claim(as applicationID: Int32) throws(SQLiteError) {
-    try executeScript("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = \(applicationID)")
+    try executeScript(
+      """
+      BEGIN DEFERRED;
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA application_id = \(applicationID);
+      COMMIT;
+      """)
   }
 
   private func checkIdentity(_ configuration: Configuration, path: String) throws {
@@ -83,10 +93,10 @@ extension Database {
     try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
   }
 
-  /// The one number that a pragma answers with.
-  func integer(_ pragma: String) throws -> Int {
-    guard let value = try first(pragma, map: { try $0.int(0) }) else {
-      throw SQLiteError(.error, "no answer", sql: pragma)
+  /// The one number that a pragma or query answers with.
+  func integer(_ sql: String) throws -> Int {
+    guard let value = try first(sql, map: { try $0.int(0) }) else {
+      throw SQLiteError(.error, "no answer", sql: sql)
     }
     return value
   }
