@@ -41,7 +41,7 @@ extension APIError {
   private init(access error: AccessError) {
     switch error {
     case .noSuchClient, .noSuchToken: self.init(.notFound, .notFound, error.description)
-    case .clientExists: self.init(.conflict, .conflict, error.description)
+    case .clientExists, .lastAdministrator: self.init(.conflict, .conflict, error.description)
     case .malformedClientID: self = .invalid(["id"], error.description)
     case .scopesExceedClient: self = .invalid(["scopes"], error.description)
     }

@@ -59,16 +59,20 @@ package final class AccessDirectory: Sendable {
       id: id ?? environment.newIdentifier(), description: description, audience: audience, scopes: scopes,
       created: environment.now())
     guard Self.isClientID(client.id) else { throw AccessError.malformedClientID(client.id) }
-    try await store.transaction { [self] transaction in
-      guard try transaction.database.insert(client) else { throw AccessError.clientExists(client.id) }
-      transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
-    }
+    try await store.transaction { [self] in try keep(client, in: $0) }
     return client
   }
 
-  /// Deletes a client with its tokens. Its streams are the registry's to delete first.
-  package func deleteClient(_ id: String) async throws {
+  /// Deletes a client with its tokens.
+  ///
+  /// - Parameter belongings: deletes, in the same transaction, what else is the client's: its streams.
+  /// - Throws: `AccessError.lastAdministrator` if nobody else can administer.
+  package func deleteClient(
+    _ id: String, with belongings: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws {
     try await store.transaction { [self] transaction in
+      try requireAdministrator { $0.clientID != id }
+      try belongings(transaction)
       guard try transaction.database.deleteClient(id) else { throw AccessError.noSuchClient(id) }
       transaction.afterCommit {
         self.contents.withLock { contents in
@@ -77,6 +81,11 @@ package final class AccessDirectory: Sendable {
         }
       }
     }
+  }
+
+  private func keep(_ client: Client, in transaction: Transaction) throws {
+    guard try transaction.database.insert(client) else { throw AccessError.clientExists(client.id) }
+    transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
   /// Client ids stand in URLs, logs and shells. A path segment `.` or `..` would be resolved before it gets here.
@@ -123,26 +132,76 @@ package final class AccessDirectory: Sendable {
     let token = AccessToken(
       id: text.id, clientID: clientID, digest: text.digest, scopes: granted, created: now,
       expires: lifetime.map { now + $0 }, revoked: nil)
-    try await keep(token)
+    try await store.transaction { [self] transaction in
+      // It may have been deleted since we looked.
+      _ = try self.client(clientID)
+      try keep(token, in: transaction)
+    }
     return IssuedToken(token: token, text: text.text)
   }
 
   /// Ends a token at once. Revoking it again changes nothing.
+  ///
+  /// - Throws: `AccessError.lastAdministrator` if no other token can administer.
   package func revokeToken(_ id: String, of clientID: String) async throws {
-    let known = contents.withLock { $0.tokens[id] }
-    guard var token = known, token.clientID == clientID else { throw AccessError.noSuchToken(id) }
-    guard token.revoked == nil else { return }
-    token.revoked = environment.now()
-    try await keep(token)
+    try await store.transaction { [self] transaction in
+      let known = contents.withLock { $0.tokens[id] }
+      guard var token = known, token.clientID == clientID else { throw AccessError.noSuchToken(id) }
+      guard token.revoked == nil else { return }
+      try requireAdministrator { $0.id != id }
+      token.revoked = environment.now()
+      try keep(token, in: transaction)
+    }
   }
 
-  private func keep(_ token: AccessToken) async throws {
+  private func keep(_ token: AccessToken, in transaction: Transaction) throws {
+    try transaction.database.keep(token)
+    transaction.afterCommit { self.contents.withLock { $0.tokens[token.id] = token } }
+  }
+
+  // MARK: - Administrators
+
+  /// Whether a token is left that can administer.
+  package var hasAdministrator: Bool { !administratorTokens.isEmpty }
+
+  /// Makes a token that can administer, and a client for it if need be.
+  ///
+  /// - Parameter handOver: puts the token's text where its holder finds it. It runs before the commit: the token is
+  ///   good only when its text is safe, and whatever fails leaves a state that the next call repairs.
+  package func createAdministrator(handOver: @escaping @Sendable (String) throws -> Void) async throws {
+    let text = TokenText(environment: environment)
     try await store.transaction { [self] transaction in
-      // It may have been deleted since the caller looked.
-      _ = try client(token.clientID)
-      try transaction.database.keep(token)
-      transaction.afterCommit { self.contents.withLock { $0.tokens[token.id] = token } }
+      let client = try administrator(in: transaction)
+      let token = AccessToken(
+        id: text.id, clientID: client.id, digest: text.digest, scopes: client.scopes,
+        created: environment.now(), expires: nil, revoked: nil)
+      try keep(token, in: transaction)
+      try handOver(text.text)
     }
+  }
+
+  /// The client `admin`, made if it is missing; another where somebody who cannot administer has that name.
+  private func administrator(in transaction: Transaction) throws -> Client {
+    let known = contents.withLock { $0.clients["admin"] }
+    if let known, known.scopes.contains(.admin) { return known }
+    let client = Client(
+      id: known == nil ? "admin" : environment.newIdentifier(), description: "made by the transmitter",
+      audience: nil, scopes: [.admin, .emit], created: environment.now())
+    try keep(client, in: transaction)
+    return client
+  }
+
+  private var administratorTokens: [AccessToken] {
+    let now = environment.now()
+    return contents.withLock { contents in
+      contents.tokens.values.filter { $0.scopes.contains(.admin) && $0.isLive(at: now) }
+    }
+  }
+
+  /// Refuses what takes the last token away that can administer.
+  private func requireAdministrator(among remains: (AccessToken) -> Bool) throws(AccessError) {
+    let tokens = administratorTokens
+    guard tokens.isEmpty || tokens.contains(where: remains) else { throw .lastAdministrator }
   }
 }
 
@@ -152,6 +211,7 @@ package enum AccessError: Error, CustomStringConvertible {
   case malformedClientID(String)
   case noSuchToken(String)
   case scopesExceedClient(ScopeSet, ScopeSet)
+  case lastAdministrator
 
   package var description: String {
     switch self {
@@ -162,6 +222,8 @@ package enum AccessError: Error, CustomStringConvertible {
     case .noSuchToken(let id): "there is no token '\(id)' of this client"
     case .scopesExceedClient(let asked, let allowed):
       "a token cannot have the scopes '\(asked)': its client has only '\(allowed)'"
+    case .lastAdministrator:
+      "nobody else could administer the transmitter then; make another token with ssf.admin first"
     }
   }
 }

@@ -22,6 +22,11 @@ package final class StateDirectory: Sendable {
   package var adminToken: String { path + "/admin-token" }
   package var listen: String { path + "/listen.json" }
 
+  /// Puts the text of an admin token where only the owner of the files finds it.
+  package func keepAdminToken(_ text: String) throws(PrivateFileError) {
+    try PrivateFile.replace(adminToken, Array((text + "\n").utf8))
+  }
+
   /// Creates the directory if it is missing, and checks it.
   package static func prepare(_ path: String) throws {
     if mkdir(path, 0o700) != 0, errno != EEXIST { throw StateDirectoryError.cannotCreate(path, errno) }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import HTTP
 import JSON
+import Transmitter
 
 /// `token`: the static bearer tokens of clients.
 struct TokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token", abstract: "Create, list and revoke access tokens.",
-    subcommands: [Create.self, List.self, Revoke.self])
+    subcommands: [Create.self, List.self, Revoke.self, Recover.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -62,6 +63,29 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
       _ = try await options.client().call(
         .delete, "/v1/clients/\(client.pathSegment)/tokens/\(token.pathSegment)")
+    }
+  }
+
+  /// Works on the files alone, for whoever has no token to call with.
+  struct Recover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a new admin token in the state directory, while the daemon is stopped.",
+      discussion: "Run it as the daemon's user. Older tokens stay good: list and revoke those that were lost."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+      let configuration = try options.configuration()
+      try await ExitCode.reporting {
+        let state = try StateDirectory(path: configuration.stateDirectory)
+        let store = try Store(path: state.database)
+        let access = try await AccessDirectory(
+          store: store, environment: .live(logger: .daemon(configuration.log)))
+        try await access.createAdministrator(handOver: state.keepAdminToken)
+        try await store.close()
+        Terminal.say(state.adminToken)
+      }
     }
   }
 }

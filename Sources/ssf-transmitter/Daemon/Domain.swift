@@ -60,14 +60,11 @@ struct Domain: Sendable {
       resolver: Resolver(), limits: limits)
   }
 
-  /// The first start makes an administrator and a token for it, which only the owner of the files can read.
-  /// Where it is goes into the log.
+  /// A start that finds nobody who can administer makes a token for it, which only the owner of the files can read:
+  /// the first start does, and one after the last such token has expired. Where it is goes into the log.
   func makeFirstToken(in state: StateDirectory, logger: Logger) async throws {
-    guard access.clients.isEmpty else { return }
-    let client = try await access.createClient(
-      id: "admin", description: "made at the first start", audience: nil, scopes: [.admin, .emit])
-    let issued = try await access.createToken(for: client.id, scopes: nil, lifetime: nil)
-    try PrivateFile.replace(state.adminToken, Array((issued.text + "\n").utf8))
+    guard !access.hasAdministrator else { return }
+    try await access.createAdministrator(handOver: state.keepAdminToken)
     logger.notice("made a token for the administrator", metadata: ["file": "\(state.adminToken)"])
   }
 

@@ -97,6 +97,16 @@ import Transmitter
     #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 401)
   }
 
+  @Test("the last client that can administer is not deleted: 409")
+  func deleteLastAdministrator() async throws {
+    let transmitter = try await TestTransmitter()
+    let response = try await send(transmitter, .delete, "/v1/clients/admin")
+    #expect(response.code == 409)
+    #expect(response.text.contains("administer"))
+    _ = try await transmitter.token("deputy", [.admin])
+    #expect(try await send(transmitter, .delete, "/v1/clients/admin").code == 204)
+  }
+
   @Test("a client that does not exist is 404", arguments: [HTTPMethod.get, .delete])
   func missing(method: HTTPMethod) async throws {
     let transmitter = try await TestTransmitter()

@@ -74,6 +74,19 @@ import Transmitter
     #expect(list["tokens"]?.arrayValue?.first?["revoked"] == "2027-01-15T08:00:00.000Z")
   }
 
+  @Test("the last token that can administer is not revoked: 409")
+  func revokeLastAdministrator() async throws {
+    let transmitter = try await withClient()
+    let target = "/v1/clients/admin/tokens/\(try #require(transmitter.access.tokens(of: "admin").first?.id))"
+    _ = try await transmitter.token("admin", [.emit])
+    _ = try await transmitter.token("admin", [.admin], lifetime: .seconds(60))
+    transmitter.clock.advance(by: .seconds(60))
+    #expect(try await send(transmitter, .delete, target).code == 409)
+    #expect(try await send(transmitter, .get, "/v1/clients").code == 200)
+    _ = try await transmitter.token("admin", [.admin])
+    #expect(try await send(transmitter, .delete, target).code == 204)
+  }
+
   @Test("a client or token that does not exist, or is another client's, is 404")
   func missing() async throws {
     let transmitter = try await withClient()
