@@ -76,10 +76,10 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard let stream, stream.settings.delivery.pushTarget != nil else { return rest(number) }
+    guard let stream, let target = stream.settings.delivery.pushTarget else { return rest(number) }
     // A stopped stream may still have its farewell to send.
     if stream.status != .enabled { queues[number]?.rest() }
-    queues[number, default: StreamQueue(window: windows.perStream)].wake()
+    queues[number, default: StreamQueue(window: windows.perStream)].wake(for: target)
     rotation.join(number)
   }
 
@@ -115,6 +115,7 @@ package actor Dispatcher {
 
   private func pump() {
     guard !isStopping, failure == nil else { return }
+    var starved: [Int64] = []
     while inFlight < windows.inAll, let number = rotation.next() {
       guard let stream = registry.stream(number: number), let target = stream.settings.delivery.pushTarget
       else {
@@ -122,13 +123,23 @@ package actor Dispatcher {
         continue
       }
       readAhead(stream)
-      guard let delivery = queues[number]?.start() else { continue }
-      rotation.join(number)
-      if stream.mayCarry(delivery) {
-        start(delivery, to: target)
-      } else {
-        queues[number]?.finish([delivery.sequence])
+      let free = windows.inAll - inFlight
+      guard let delivery = queues[number]?.start(free: free, at: environment.now()) else {
+        if queues[number]?.isStarved(of: free) == true { starved.append(number) }
+        continue
       }
+      rotation.join(number)
+      carry(delivery, of: stream, to: target)
+    }
+    // Their turn comes when anybody's slot becomes free.
+    for number in starved { rotation.join(number) }
+  }
+
+  private func carry(_ delivery: PendingDelivery, of stream: Stream, to target: PushTarget) {
+    if stream.mayCarry(delivery) {
+      start(delivery, to: target)
+    } else {
+      queues[stream.number]?.finish([delivery.sequence])
     }
   }
 
@@ -170,8 +181,10 @@ package actor Dispatcher {
   // MARK: - Settling
 
   private func finish(_ delivery: PendingDelivery, _ result: AttemptResult) {
+    let now = environment.now()
     let verdict = machine.verdict(
-      on: result, of: delivery, now: environment.now(), fraction: environment.randomFraction())
+      on: result, of: delivery, now: now, fraction: environment.randomFraction())
+    queues[delivery.stream]?.note(result.kind, at: now, fraction: environment.randomFraction())
     conclude(delivery, result, verdict)
   }
 
@@ -199,6 +212,7 @@ package actor Dispatcher {
         fail(error)
       }
       pump()
+      setAlarm()
     }
     isSettling = false
     wakeIfIdle()
@@ -244,11 +258,12 @@ package actor Dispatcher {
 
   /// Wakes the dispatcher when the earliest delivery that waits for its time falls due.
   private func setAlarm() {
-    guard let next = queues.values.compactMap(\.nextDue).min(), alarm.map({ next < $0.time }) ?? true else {
-      return
-    }
+    let now = environment.now()
+    guard !isStopping, let next = queues.values.compactMap({ $0.nextWaking(after: now) }).min(),
+      alarm.map({ next < $0.time }) ?? true
+    else { return }
     alarm?.task.cancel()
-    let wait = max(next.since(environment.now()), .zero)
+    let wait = max(next.since(now), .zero)
     alarm = Alarm(
       time: next,
       task: Task { [environment] in
@@ -258,9 +273,9 @@ package actor Dispatcher {
   }
 
   private func alarmRings() {
+    let time = alarm?.time ?? environment.now()
     alarm = nil
-    let now = environment.now()
-    for (number, queue) in queues where queue.nextDue.map({ $0 <= now }) ?? false { wake(number) }
+    for (number, queue) in queues where queue.isWaiting(for: time) { wake(number) }
     pump()
     setAlarm()
   }
@@ -281,12 +296,5 @@ package actor Dispatcher {
     guard inFlight == 0 || failure != nil else { return }
     whenIdle?.resume()
     whenIdle = nil
-  }
-}
-
-extension Stream {
-  /// Whether a delivery that was read ahead may still be sent as the stream is now.
-  fileprivate func mayCarry(_ delivery: PendingDelivery) -> Bool {
-    delivery.sequence > droppedThrough && (status == .enabled || delivery.isFarewell)
   }
 }

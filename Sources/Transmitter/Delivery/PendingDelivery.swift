@@ -21,3 +21,10 @@ struct DeliveryHistory: Hashable, Sendable {
   /// Attempts that the receiver answered by rejecting this very event.
   var rejections: Int = 0
 }
+
+extension Stream {
+  /// Whether a delivery that was read ahead may still be sent as the stream is now.
+  func mayCarry(_ delivery: PendingDelivery) -> Bool {
+    delivery.sequence > droppedThrough && (status == .enabled || delivery.isFarewell)
+  }
+}

@@ -6,6 +6,9 @@ struct StreamQueue: Sendable {
   private let window: Int
   private var ready: [PendingDelivery] = []
   private var inFlight: [Int64: [UInt8]] = [:]
+  private var breaker = Breaker()
+  /// Where the breaker's experience was made.
+  private var target: PushTarget?
   /// The order keys in flight.
   private var busy: Set<[UInt8]> = []
   /// The store may hold due deliveries that were not read yet.
@@ -25,11 +28,32 @@ struct StreamQueue: Sendable {
   /// The deliveries that are in memory already and must not be read again.
   var known: Set<Int64> { Set(inFlight.keys).union(ready.map(\.sequence)) }
 
+  /// When there will be something to do that is not to be done now.
+  func nextWaking(after now: Timestamp) -> Timestamp? {
+    let probe = ready.isEmpty || !inFlight.isEmpty ? nil : breaker.probeTime.flatMap { $0 > now ? $0 : nil }
+    return [nextDue, probe].compactMap(\.self).min()
+  }
+
+  /// Whether something of this queue was to be done by then.
+  func isWaiting(for time: Timestamp) -> Bool {
+    nextDue.map { $0 <= time } ?? false || !ready.isEmpty && breaker.probeTime.map { $0 <= time } ?? false
+  }
+
+  /// What an attempt came to, as far as it tells of the receiver.
+  mutating func note(_ kind: AttemptResult.Kind, at now: Timestamp, fraction: Double) {
+    breaker.note(kind, at: now, fraction: fraction)
+  }
+
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.
   var isIdle: Bool { inFlight.isEmpty && !isReading }
 
-  /// There may be something new: the next reading tells, and tells what is due next.
-  mutating func wake() {
+  /// There may be something new: the next reading tells, and tells what is due next. A receiver that has moved, or
+  /// changed its credentials, is worth trying at once.
+  mutating func wake(for target: PushTarget? = nil) {
+    if let target, target != self.target {
+      self.target = target
+      breaker = Breaker()
+    }
     isResting = false
     mayHoldMore = true
     nextDue = nil
@@ -39,6 +63,7 @@ struct StreamQueue: Sendable {
   /// stays known: it must not be read and sent a second time.
   mutating func rest() {
     isResting = true
+    breaker = Breaker()
     ready = []
     nextDue = nil
   }
@@ -60,14 +85,26 @@ struct StreamQueue: Sendable {
     nextDue = page.nextDue
   }
 
-  /// The next delivery to attempt, if the window has room; from then on it is in flight.
-  mutating func start() -> PendingDelivery? {
-    guard inFlight.count < window else { return nil }
+  /// The next delivery to attempt, if window, free slots and breaker allow one; from then on it is in flight.
+  ///
+  /// A stream takes another slot only while more are free than it has already: however many streams hang, one that
+  /// becomes active now finds a slot.
+  ///
+  /// - Parameter free: the slots that no stream has.
+  mutating func start(free: Int = .max, at now: Timestamp) -> PendingDelivery? {
+    guard inFlight.count < min(window, free),
+      breaker.allowsAttempt(beside: inFlight.count, at: now)
+    else { return nil }
     guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
     let delivery = ready.remove(at: index)
     inFlight[delivery.sequence] = delivery.orderKey
     busy.insert(delivery.orderKey)
     return delivery
+  }
+
+  /// Whether it is only for want of free slots that nothing starts.
+  func isStarved(of free: Int) -> Bool {
+    !ready.isEmpty && inFlight.count < window && inFlight.count >= free
   }
 
   /// The outcome of these is on disk. Their successors may be due now.
