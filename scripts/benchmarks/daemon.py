@@ -24,7 +24,9 @@ class Connection:
     """One kept-alive connection to a listener, for JSON requests with one token."""
 
     def __init__(self, url: str, token: str):
-        self._http = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        self.address = urlsplit(url).netloc
+        self.token = token
+        self._http = http.client.HTTPConnection(self.address, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: object = None) -> object:
@@ -36,6 +38,10 @@ class Connection:
         if answer.status // 100 != 2:
             raise host.BenchmarkError(f"{method} {path} was answered {answer.status}: {content.decode()}")
         return json.loads(content) if content else None
+
+    def close(self) -> None:
+        """The next call opens it anew: the daemon does not keep an idle connection for long."""
+        self._http.close()
 
 
 class Daemon:

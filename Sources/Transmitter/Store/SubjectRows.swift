@@ -103,14 +103,25 @@ extension Database {
     }
   }
 
+  /// Deletes some parts whose time is over.
   func deleteEndedParts(of stream: Int64, atMost limit: Int, at now: Timestamp) throws {
-    try execute(
+    let ended = try query(
       """
-      DELETE FROM subject_part WHERE (stream, digest, ending_ms) IN (
-        SELECT stream, digest, ending_ms FROM subject_part
-        WHERE stream = ? AND ending_ms <= ? AND ending_ms < 9223372036854775807 ORDER BY ending_ms LIMIT ?)
+      SELECT digest, ending_ms FROM subject_part
+      WHERE stream = ? AND ending_ms <= ? AND ending_ms < 9223372036854775807 ORDER BY ending_ms LIMIT ?
       """,
-      stream, now.milliseconds, limit)
+      stream, now.milliseconds, limit
+    ) { (try $0.bytes(0), try $0.int64(1)) }
+    try deleteParts(ended, of: stream)
+  }
+
+  /// One by one: given a list of pairs, SQLite would look through all parts of the stream.
+  private func deleteParts(_ parts: [(digest: [UInt8], ending: Int64)], of stream: Int64) throws {
+    for part in parts {
+      try execute(
+        "DELETE FROM subject_part WHERE stream = ? AND digest = ? AND ending_ms = ?", stream, part.digest,
+        part.ending)
+    }
   }
 
   // MARK: - Shapes
@@ -162,19 +173,26 @@ extension Database {
       try $0.bool(0)
     }
     guard isDeleted == true else { return 0 }
-    let slices = [
+    let parts = try deleteParts(of: stream, atMost: limit)
+    if parts > 0 { return parts }
+    try execute(
       """
-      DELETE FROM subject_part WHERE (stream, digest, ending_ms) IN (
-        SELECT stream, digest, ending_ms FROM subject_part WHERE stream = ? LIMIT ?)
+      DELETE FROM subject WHERE stream = ?1 AND digest IN (SELECT digest FROM subject WHERE stream = ?1 LIMIT ?2)
       """,
-      "DELETE FROM subject WHERE (stream, digest) IN (SELECT stream, digest FROM subject WHERE stream = ? LIMIT ?)",
-      // Last: these rows tell a later start that there is something left.
-      "DELETE FROM subject_shape WHERE number IN (SELECT number FROM subject_shape WHERE stream = ? LIMIT ?)",
-    ]
-    for slice in slices {
-      try execute(slice, stream, limit)
-      if changes() > 0 { return changes() }
+      stream, limit)
+    if changes() > 0 { return changes() }
+    // Last: these rows tell a later start that there is something left.
+    try execute("DELETE FROM subject_shape WHERE stream = ?", stream)
+    return changes()
+  }
+
+  private func deleteParts(of stream: Int64, atMost limit: Int) throws -> Int {
+    let parts = try query(
+      "SELECT digest, ending_ms FROM subject_part WHERE stream = ? LIMIT ?", stream, limit
+    ) {
+      (try $0.bytes(0), try $0.int64(1))
     }
-    return 0
+    try deleteParts(parts, of: stream)
+    return parts.count
   }
 }
