@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HTTP
 import HTTPServer
 import Logging
@@ -23,7 +24,7 @@ struct ReceiveCommand: AsyncParsableCommand {
 
   private func receive() async throws {
     ignoreSIGPIPE()
-    let signals = Signals()
+    let signals = Signals(SIGTERM, SIGINT)
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:\(port)"))
     let verifier = try await TokenVerifier.discover(
       issuer: issuer, audience: audience, http: AdminOptions.http())
@@ -32,10 +33,10 @@ struct ReceiveCommand: AsyncParsableCommand {
       label: "receiver", listener: listener, limits: ServerLimits(), allowedHosts: nil,
       handler: endpoint.handler, logger: Logger(label: "receive") { _ in LineLogHandler(format: .logfmt) })
     Terminal.complain("receiving SETs of \(issuer) at http://\(listener.boundAddress)/")
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await server.run() }
-      await signals.next()
-      server.drain()
+    let ending = Task {
+      for await _ in signals.arrivals { server.drain() }
     }
+    defer { ending.cancel() }
+    await server.run()
   }
 }

@@ -4,7 +4,10 @@ import ArgumentParser
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Run the transmitter.",
-    discussion: "SIGTERM finishes what is under way within 20 seconds; a second one ends it at once.")
+    discussion: """
+      SIGTERM finishes what is under way within 20 seconds; a second one ends it at once. SIGHUP changes nothing: \
+      a new configuration is applied by a restart.
+      """)
 
   @OptionGroup var options: ConfigurationOptions
 

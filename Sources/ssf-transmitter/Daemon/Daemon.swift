@@ -12,12 +12,12 @@ import Transmitter
 /// The whole of the running transmitter: made from the parts in one place, ended in the reverse order.
 struct Daemon: Sendable {
   private let state: StateDirectory
-  private let store: Store
-  private let dispatcher: Dispatcher
-  private let inactivity: InactivityWatch
-  private let publicServer: HTTPServer
-  private let adminServer: HTTPServer
-  private let logger: Logger
+  let store: Store
+  let dispatcher: Dispatcher
+  let inactivity: InactivityWatch
+  let publicServer: HTTPServer
+  let adminServer: HTTPServer
+  let logger: Logger
 
   /// Runs until a signal ends it.
   ///
@@ -25,9 +25,9 @@ struct Daemon: Sendable {
   static func run(_ configuration: Configuration) async throws {
     let logger = Logger.daemon(configuration.log)
     try prepareProcess()
-    let signals = Signals()
+    let signals = Signals(SIGTERM, SIGINT, SIGHUP)
     let daemon = try await Daemon(configuration, logger: logger)
-    try await daemon.serve(until: signals)
+    try await daemon.serve(obeying: signals)
   }
 
   /// What start-up checks before it opens anything.
@@ -75,7 +75,8 @@ extension Daemon {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
       intake: domain.intake,
-      readiness: domain.readiness, limits: Self.adminLimits, environment: environment)
+      readiness: domain.readiness, limits: Self.adminLimits,
+      environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,
       allowedHosts: configuration.publicListener.hosts, handler: publicAPI.handler, logger: logger)
@@ -103,54 +104,5 @@ extension Daemon {
     if configuration.development {
       Terminal.say(Welcome(issuer: issuer, admin: adminAddress.dialable, state: state).text)
     }
-  }
-
-  private func serve(until signals: Signals) async throws {
-    // Not in the group, which is cancelled when a part fails: signals are heard to the end.
-    Task.detached { await stop(after: signals) }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for server in [publicServer, adminServer] {
-        group.addTask {
-          await server.run()
-          // A listener that failed does not go on without the rest.
-          beginStop()
-        }
-      }
-      group.addTask { try await dispatcher.run() }
-      group.addTask { try await inactivity.run() }
-      // A part that cannot go on ends the others too.
-      do {
-        while try await group.next() != nil {}
-      } catch {
-        beginStop()
-        throw error
-      }
-    }
-    try await store.close()
-    logger.notice("stopped")
-  }
-
-  /// The first signal ends the daemon in order, the second at once. Attempts that outlive the time for it are
-  /// given up: what they carry is still queued, and is sent again by the next start.
-  private func stop(after signals: Signals) async {
-    await signals.next()
-    logger.notice("stopping")
-    beginStop()
-    Task.detached {
-      await signals.next()
-      _exit(130)
-    }
-    Task.detached { [logger] in
-      try await Task.sleep(for: ServerLimits().drainTime)
-      logger.warning("stopped with attempts under way")
-      _exit(0)
-    }
-  }
-
-  private func beginStop() {
-    publicServer.drain()
-    adminServer.drain()
-    dispatcher.stop()
-    inactivity.stop()
   }
 }

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Glibc
+import HTTP
+import HTTPServer
+import Logging
+import Transmitter
+
+/// How the daemon runs and ends: in order at the first signal or when a part of it fails, at once at the second
+/// signal.
+extension Daemon {
+  /// - Throws: why a part could not go on; by then the others have ended in order.
+  func serve(obeying signals: Signals) async throws {
+    let obedience = Task { await obey(signals) }
+    defer { obedience.cancel() }
+    try await runParts()
+    try await store.close()
+    logger.notice("stopped")
+  }
+
+  private func runParts() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await publicServer.run() }
+      group.addTask { await adminServer.run() }
+      group.addTask { try await dispatcher.run() }
+      group.addTask { try await inactivity.run() }
+      var failure: (any Error)?
+      while let result = await group.nextResult() {
+        guard case .failure(let error) = result, failure == nil else { continue }
+        failure = error
+        logger.critical("stopping: a part cannot go on", metadata: ["error": "\(error)"])
+        stop(endingWith: ExitCode(for: error))
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  private func obey(_ signals: Signals) async {
+    var isStopping = false
+    for await signal in signals.arrivals {
+      switch signal {
+      case SIGHUP:
+        logger.notice("SIGHUP changes nothing; a new configuration is applied by a restart")
+      case _ where isStopping:
+        _exit(128 + SIGINT)
+      default:
+        isStopping = true
+        logger.notice("stopping")
+        stop(endingWith: .success)
+      }
+    }
+  }
+
+  /// Ends every part in order. Attempts that outlive the time for it are given up: what they carry is still
+  /// queued, and is sent again by the next start.
+  private func stop(endingWith code: ExitCode) {
+    publicServer.drain()
+    adminServer.drain()
+    dispatcher.stop()
+    inactivity.stop()
+    Task { [logger] in
+      try await Task.sleep(for: ServerLimits().drainTime)
+      logger.warning("stopped with attempts under way")
+      _exit(code.rawValue)
+    }
+  }
+}
