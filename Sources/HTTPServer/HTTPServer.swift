@@ -28,7 +28,9 @@ package final class HTTPServer: Sendable {
 
   /// Serves until ``drain()``, ``stopNow()`` or the cancellation of the task, and returns when every
   /// connection has ended.
-  package func run() async {
+  ///
+  /// - Throws: why the listener failed, if that is what ended it; every connection has ended then too.
+  package func run() async throws(SocketError) {
     await withDiscardingTaskGroup { group in
       while let socket = await nextSocket() {
         service.tally.countConnection()
@@ -38,6 +40,7 @@ package final class HTTPServer: Sendable {
       await service.roster.waitUntilEmpty(by: .after(service.limits.drainTime))
       group.cancelAll()
     }
+    if let failure = listener.failure { throw failure }
   }
 
   /// Stops accepting, closes idle connections, and lets requests under way finish within `drainTime`.
@@ -60,7 +63,7 @@ package final class HTTPServer: Sendable {
 // MARK: - Connections
 
 extension HTTPServer {
-  /// Nil when the listener has been closed, or failed in a way that it will not recover from.
+  /// Nil when the listener has been closed or has failed; ``run()`` tells which.
   private func nextSocket() async -> Socket? {
     do throws(SocketError) {
       return try await listener.accept()

@@ -12,6 +12,7 @@ package final class ListeningSocket: Sendable {
   private let readiness: Readiness
   private let reserve = Mutex(Descriptor.spare())
   private let pause = Suspension()
+  private let end = Mutex<SocketError?>(nil)
   private let sheddings = Atomic(0)
 
   /// Binds and listens. A wildcard IPv6 address also takes IPv4, as the system is set up.
@@ -34,7 +35,12 @@ package final class ListeningSocket: Sendable {
   /// How many connections were closed unserved because no descriptor was free.
   package var shedConnections: Int { sheddings.load(ordering: .relaxed) }
 
+  /// What ended ``accept()`` for good; nil while nothing has.
+  package var failure: SocketError? { end.withLock { $0 } }
+
   /// The next connection; nil once the socket has been closed or the task cancelled.
+  ///
+  /// - Throws: what the kernel refuses it for good; ``failure`` tells it from then on.
   package func accept() async throws(SocketError) -> Socket? {
     do throws(SocketError.Cause) {
       while true {
@@ -48,7 +54,9 @@ package final class ListeningSocket: Sendable {
     } catch .closed, .cancelled {
       return nil
     } catch {
-      throw SocketError(.accept, error, boundAddress)
+      let failure = SocketError(.accept, error, boundAddress)
+      end.withLock { $0 = failure }
+      throw failure
     }
   }
 

@@ -42,7 +42,7 @@ package final class LoopbackReceiver: Sendable {
         bodyLimit: { _ in 1 << 20 },
         respond: { request, _ in await state.respond(to: request, answer) },
         renderFailure: { failure, _ in Response(status: failure.status) }))
-    Task { await server.run() }
+    Task { try await server.run() }
   }
 
   /// A URL at this receiver.

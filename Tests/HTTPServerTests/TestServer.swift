@@ -18,11 +18,11 @@ struct TestServer: Sendable {
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
     let server = HTTPServer(
       label: "test", listener: listener, limits: limits, allowedHosts: allowedHosts, handler: handler)
-    let running = Task { await server.run() }
+    let running = Task { try await server.run() }
     defer { server.stopNow() }
     try await body(TestServer(server: server, address: listener.boundAddress))
     server.stopNow()
-    await running.value
+    try await running.value
   }
 
   func connect() async throws -> TestClient {

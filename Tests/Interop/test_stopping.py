@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import pytest
+import requests
+
 from harness.daemon import Daemon
+from harness.descriptors import listening_socket
 from harness.receiver import Answer, Delivery, Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until
 
 EVENT = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
-IO_ERROR = 74
+SYSTEM_ERROR, IO_ERROR = 71, 74
 
 
 class Gate:
@@ -95,6 +99,33 @@ def test_a_database_that_fails_ends_the_daemon_in_order_with_74(new_daemon):
         assert request.finish() == 400
         assert daemon.process.wait(10) == IO_ERROR
     assert "a part cannot go on" in daemon.log.read_text()
+
+
+@pytest.mark.parametrize("name", ["public", "admin"])
+def test_a_listener_that_fails_ends_the_daemon_with_71(new_daemon, name):
+    daemon = new_daemon().start()
+    address = getattr(daemon, name).removeprefix("http://")
+
+    with listening_socket(daemon.process.pid, address) as listener:
+        listener.shutdown(socket.SHUT_RDWR)
+
+    assert daemon.process.wait(10) == SYSTEM_ERROR
+    assert f"cannot accept ({address})" in daemon.log.read_text()
+
+
+def test_a_daemon_whose_public_listener_failed_is_not_ready(new_daemon):
+    daemon = new_daemon().start()
+    request = RequestUnderWay(daemon.public, "/ssf/stream", daemon.admin_token)
+
+    with listening_socket(daemon.process.pid, daemon.public.removeprefix("http://")) as listener:
+        listener.shutdown(socket.SHUT_RDWR)
+        wait_until(lambda: not daemon.is_ready(), "the daemon not to be ready")
+
+    checks = requests.get(daemon.admin + "/readyz", timeout=10).json()["checks"]
+    assert "cannot accept" in checks["public_listener"]
+    assert checks["admin_listener"] == "ok"
+    assert request.finish() == 403
+    assert daemon.process.wait(10) == SYSTEM_ERROR
 
 
 def test_sighup_changes_nothing_and_says_so(new_daemon):

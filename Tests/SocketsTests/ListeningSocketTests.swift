@@ -1,6 +1,7 @@
 import Glibc
-import Sockets
 import Testing
+
+@testable import Sockets
 
 @Suite(.timeLimit(.minutes(1))) struct ListeningSocketTests {
   private let soon = Deadline.after(.seconds(20))
@@ -36,6 +37,18 @@ import Testing
     #expect(try await task.value == nil)
   }
 
+  @Test("a listener that the kernel ends throws and tells why from then on")
+  func failure() async throws {
+    let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
+    #expect(listener.failure == nil)
+    let accepted = Task { try await listener.accept() }
+    try endListening(on: listener.boundAddress)
+    let error = await #expect(throws: SocketError.self) { try await accepted.value }
+    #expect(error?.operation == .accept && error?.cause == .system(EINVAL))
+    #expect(error?.address == listener.boundAddress)
+    #expect(listener.failure == error)
+  }
+
   @Test("an address in use is named with the remedy")
   func addressInUse() throws {
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
@@ -69,6 +82,16 @@ import Testing
       #expect(served != nil && listener.shedConnections >= 2, "a later one is served")
     }
   }
+}
+
+/// Ends a listener of this process behind its owner's back.
+private func endListening(on address: SocketAddress) throws {
+  let number = try #require(
+    (0..<CInt(1024)).first { number in
+      let (result, found) = SocketAddress.filled { getsockname(number, $0, &$1) }
+      return result == 0 && found == address
+    })
+  try #require(shutdown(number, CInt(SHUT_RDWR)) == 0)
 }
 
 /// Has Dispatch open the descriptors that it needs for itself: afterwards it could not.

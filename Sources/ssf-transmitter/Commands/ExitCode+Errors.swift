@@ -9,6 +9,7 @@ import Transmitter
 /// Exit codes beyond 0 and 1, after sysexits.h.
 extension ExitCode {
   static let unavailable = ExitCode(69)
+  static let systemError = ExitCode(71)
   static let cannotCreate = ExitCode(73)
   static let ioError = ExitCode(74)
   static let temporaryFailure = ExitCode(75)
@@ -21,6 +22,7 @@ extension ExitCode {
     case is StateDirectoryError, is PrivateFileError: self = .cannotCreate
     case is LockFileError: self = .temporaryFailure
     case let error as SocketError where error.cause == .system(EADDRINUSE): self = .temporaryFailure
+    case let error as SocketError where error.operation == .accept: self = .systemError
     case is ClientError, VerifierError.noAnswer: self = .unavailable
     case is SQLiteError, is SchemaError, is StoreError: self = .ioError
     default: self = .configuration

@@ -37,6 +37,6 @@ struct ReceiveCommand: AsyncParsableCommand {
       for await _ in signals.arrivals { server.drain() }
     }
     defer { ending.cancel() }
-    await server.run()
+    try await server.run()
   }
 }

@@ -19,8 +19,8 @@ extension Daemon {
 
   private func runParts() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await publicServer.run() }
-      group.addTask { await adminServer.run() }
+      group.addTask { try await publicServer.run() }
+      group.addTask { try await adminServer.run() }
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
       var failure: (any Error)?

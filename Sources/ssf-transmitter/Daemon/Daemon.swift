@@ -58,8 +58,8 @@ extension Daemon {
     let environment = Environment.live(logger: logger)
     try Self.check(configuration)
     state = try StateDirectory(path: configuration.stateDirectory)
-    let publicSocket = try ListeningSocket(on: configuration.publicListener.address)
-    let adminSocket = try ListeningSocket(on: configuration.adminListener.address)
+    let listeners = try Listeners(configuration)
+    let (publicSocket, adminSocket) = (listeners.publicSocket, listeners.adminSocket)
     let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
     store = try Store(path: state.database)
 
@@ -75,7 +75,7 @@ extension Daemon {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
       intake: domain.intake,
-      readiness: domain.readiness, limits: Self.adminLimits,
+      readiness: ReadinessChecks(listeners.checks + domain.checks), limits: Self.adminLimits,
       environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,

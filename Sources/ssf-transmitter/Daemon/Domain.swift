@@ -69,11 +69,11 @@ struct Domain: Sendable {
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.
-  var readiness: ReadinessChecks {
-    ReadinessChecks([
+  var checks: [ReadinessChecks.Check] {
+    [
       ReadinessChecks.Check("store") { [store] in store.problem },
       ReadinessChecks.Check("signing_key") { [keys] in keys.problem },
       ReadinessChecks.Check("delivery") { [dispatcher] in dispatcher.problem },
-    ])
+    ]
   }
 }

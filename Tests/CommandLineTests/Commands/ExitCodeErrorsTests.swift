@@ -20,7 +20,7 @@ import Transmitter
     #expect(ExitCode(for: error).rawValue == code)
   }
 
-  @Test("an address in use is 75, any other fault of a socket is one of the configuration")
+  @Test("an address in use is 75, any other that cannot be had is a fault of the configuration")
   func addressInUse() throws {
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
     let inUse = try #require(throws: SocketError.self) { try ListeningSocket(on: listener.boundAddress) }

@@ -38,7 +38,7 @@ final class TestIssuer: Sendable {
         respond: { [weak self] request, _ in self?.answer(request) ?? Response(status: .gone) },
         renderFailure: { failure, _ in Response(status: failure.status) }))
     self.server.withLock { $0 = server }
-    Task { await server.run() }
+    Task { try await server.run() }
   }
 
   deinit {
