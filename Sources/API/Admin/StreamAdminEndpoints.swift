@@ -1,4 +1,5 @@
 import HTTP
+import JOSE
 import JSON
 import SharedSignals
 import Transmitter
@@ -29,24 +30,34 @@ struct StreamAdminEndpoints: Sendable {
   /// A stream for a receiver that never calls the stream API, or for one that does, under its client.
   private func create(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
-    try body.allowOnly(["client_id", "aud", "profile", "delivery", "events_requested", "description"])
+    try body.allowOnly([
+      "client_id", "aud", "profile", "signing_alg", "delivery", "events_requested", "description",
+    ])
     let stream = try await registry.provision(
       StreamRequest(body, for: .creation).initialSettings(), clientID: body.optionalString("client_id"),
-      audience: body.optionalString("aud"), profile: body.optionalProfile("profile") ?? .ssf10)
+      audience: body.optionalString("aud"), form: body.form())
     return .json(json(stream), status: .created)
   }
 
   /// Changes what is named. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
   private func update(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
-    try body.allowOnly(["status", "reason", "profile", "delivery", "events_requested", "description"])
+    try body.allowOnly([
+      "status", "reason", "profile", "signing_alg", "delivery", "events_requested", "description",
+    ])
     let request = try StreamRequest(body, for: .update)
     let profile = try body.optionalProfile("profile")
+    let algorithm = try body.optionalAlgorithm("signing_alg")
     let status = try body.optionalStatus("status")
     let reason = try body.optionalString("reason")
     let id = try call.path("stream_id")
     var stream = try await registry.update(id, of: .administrator) { try request.apply(to: &$0) }
-    if let profile { stream = try await registry.setProfile(profile, of: id) }
+    if profile != nil || algorithm != nil {
+      stream = try await registry.setForm(id) { form in
+        form.profile = profile ?? form.profile
+        form.algorithm = algorithm ?? form.algorithm
+      }
+    }
     if let status {
       stream = try await registry.setStatus(status, byTransmitterBecause: reason, of: id)
     }
@@ -59,8 +70,10 @@ struct StreamAdminEndpoints: Sendable {
     let submission = try EventSubmission(JSONValue(parsing: call.request.body, options: .request))
     let preview = registry.preview(of: submission, in: stream, issuer: issuer.description)
     return .json([
-      "header": ["alg": "RS256", "typ": .string(SecurityEventToken.joseType)],
-      "claims": preview.claims(as: stream.profile),
+      "header": [
+        "alg": .string(stream.form.algorithm.rawValue), "typ": .string(SecurityEventToken.joseType),
+      ],
+      "claims": preview.claims(as: stream.form.profile),
       "delivered": .bool(registry.delivers(submission, in: stream)),
     ])
   }
@@ -77,7 +90,8 @@ struct StreamAdminEndpoints: Sendable {
       "client_id": stream.clientID.map(JSONValue.string) ?? .null,
       "aud": .string(stream.audience),
       "provisioned": .bool(stream.isProvisioned),
-      "profile": .string(stream.profile.rawValue),
+      "profile": .string(stream.form.profile.rawValue),
+      "signing_alg": .string(stream.form.algorithm.rawValue),
       "status": .string(stream.status.rawValue),
     ]
     json["reason"] = stream.reason.map(JSONValue.string)
@@ -106,6 +120,20 @@ struct StreamAdminEndpoints: Sendable {
 }
 
 extension RequestObject {
+  fileprivate func form() throws(APIError) -> TokenForm {
+    TokenForm(
+      profile: try optionalProfile("profile") ?? .ssf10,
+      algorithm: try optionalAlgorithm("signing_alg") ?? .rs256)
+  }
+
+  fileprivate func optionalAlgorithm(_ name: String) throws(APIError) -> SignatureAlgorithm? {
+    guard let text = try optionalString(name) else { return nil }
+    guard let algorithm = SignatureAlgorithm(rawValue: text) else {
+      throw .invalid(pointer.appending(name), "must be RS256 or ES256")
+    }
+    return algorithm
+  }
+
   fileprivate func optionalProfile(_ name: String) throws(APIError) -> SETProfile? {
     guard let text = try optionalString(name) else { return nil }
     guard let profile = SETProfile(rawValue: text) else {

@@ -129,18 +129,10 @@ package actor Dispatcher {
         continue
       }
       rotation.join(number)
-      carry(delivery, of: stream, to: target)
+      start(delivery, of: stream, to: target)
     }
     // Their turn comes when anybody's slot becomes free.
     for number in starved { rotation.join(number) }
-  }
-
-  private func carry(_ delivery: PendingDelivery, of stream: Stream, to target: PushTarget) {
-    if stream.mayCarry(delivery) {
-      start(delivery, to: target)
-    } else {
-      queues[stream.number]?.finish([delivery.sequence])
-    }
   }
 
   private func readAhead(_ stream: Stream) {
@@ -166,14 +158,17 @@ package actor Dispatcher {
     }
   }
 
-  /// Attempts a delivery; one that became too old while it waited is settled without.
-  private func start(_ delivery: PendingDelivery, to target: PushTarget) {
+  /// Attempts a delivery. One that became too old while it waited is settled without; one that was read before the
+  /// stream was stopped stays where it is.
+  private func start(_ delivery: PendingDelivery, of stream: Stream, to target: PushTarget) {
+    guard stream.mayCarry(delivery) else { queues[stream.number]?.finish([delivery.sequence]); return }
     inFlight += 1
     guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
       return conclude(delivery, .tooOld, .expired)
     }
     Task(executorPreference: attempt.executor(for: target)) { [attempt] in
-      let result = await attempt.deliver(delivery, to: target)
+      let result = await attempt.deliver(
+        delivery, to: target, signedBy: stream.form.algorithm)
       await self.finish(delivery, result)
     }
   }
@@ -192,9 +187,7 @@ package actor Dispatcher {
     _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
   ) {
     log.record(delivery, result, verdict)
-    let key = DeliveryKey(
-      sequence: delivery.sequence, stream: delivery.stream, orderKey: delivery.orderKey)
-    outcomes.append(DeliveryOutcome(key: key, result: result, verdict: verdict))
+    outcomes.append(DeliveryOutcome(key: delivery.key, result: result, verdict: verdict))
     guard !isSettling else { return }
     isSettling = true
     Task { await settle() }

@@ -13,6 +13,8 @@ struct PendingDelivery: Sendable {
   let isFarewell: Bool
   /// Where the receiver expects the subject.
   let profile: SETProfile
+
+  var key: DeliveryKey { DeliveryKey(sequence: sequence, stream: stream, orderKey: orderKey) }
 }
 
 /// What the attempts so far came to.

@@ -23,10 +23,12 @@ package struct PushAttempt: Sendable {
   }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
-  func deliver(_ delivery: PendingDelivery, to target: PushTarget) async -> AttemptResult {
+  func deliver(
+    _ delivery: PendingDelivery, to target: PushTarget, signedBy algorithm: SignatureAlgorithm
+  ) async -> AttemptResult {
     let token: [UInt8]
     do {
-      token = try await signing.sign(delivery, with: keys.active(.rs256))
+      token = try await signing.sign(delivery, with: keys.active(algorithm))
     } catch {
       return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
     }

@@ -6,16 +6,19 @@ import Synchronization
 package final class KeyRing: Sendable {
   private let keys: Mutex<[SigningKey]>
 
-  /// Loads the keys, and makes the first one (RS256, as the CAEP interoperability profile §2.6 demands).
+  /// Loads the keys, and makes the first of each algorithm that has none: RS256, which the CAEP interoperability
+  /// profile §2.6 demands of every stream, and ES256 for receivers that agreed on it.
   package init(store: Store, sealer: Sealer, environment: Environment) async throws {
     var keys = try await store.read { try $0.loadSigningKeys(sealer) }
-    if keys.isEmpty {
-      let key = try SigningKey.generate(.rs256, state: .active, at: environment.now())
+    for algorithm in SignatureAlgorithm.allCases where !keys.contains(where: { $0.algorithm == algorithm }) {
+      let key = try SigningKey.generate(algorithm, state: .active, at: environment.now())
       let sealed = try sealer.seal(key.privateKey.pem(), context: SigningKey.sealingContext(key.id))
       try await store.transaction { try $0.database.insert(key, sealed: sealed) }
-      keys = [key]
+      keys.append(key)
     }
-    self.keys = Mutex(keys)
+    // RS256 first: there are receivers that look no further than the first key.
+    self.keys = Mutex(
+      SignatureAlgorithm.allCases.flatMap { algorithm in keys.filter { $0.algorithm == algorithm } })
   }
 
   package var all: [SigningKey] { keys.withLock { $0 } }
@@ -26,7 +29,10 @@ package final class KeyRing: Sendable {
 
   /// Why no SET can be signed; nil if it can.
   package var problem: String? {
-    all.contains { $0.state == .active } ? nil : "there is no active signing key"
+    let missing = SignatureAlgorithm.allCases.filter { algorithm in
+      !all.contains { $0.algorithm == algorithm && $0.state == .active }
+    }
+    return missing.first.map { KeyRingError.noActiveKey($0).description }
   }
 
   /// The key that signs now.

@@ -12,8 +12,7 @@ package struct Stream: Hashable, Sendable {
   package let isProvisioned: Bool
   /// The `aud` of its SETs; never changes (SSF §8.1.1).
   package let audience: String
-  /// The shape of its SETs.
-  package var profile: SETProfile
+  package var form: TokenForm
   package var settings: ReceiverSettings
   package var status: StreamStatus
   /// Why the stream has its status, as whoever set it said.

@@ -86,19 +86,19 @@ package final class StreamRegistry: Sendable {
   package func create(_ settings: ReceiverSettings, for principal: Principal) async throws -> Stream {
     let audience = principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID
     let draft = try draft(
-      settings, clientID: principal.clientID, isProvisioned: false, audience: audience, profile: .ssf10)
+      settings, clientID: principal.clientID, isProvisioned: false, audience: audience, form: TokenForm())
     return try await keep(draft) { [self] _ in try checkLimits(for: principal.clientID) }
   }
 
   /// Makes a stream for a receiver that never calls us, or calls as `clientID`. Limits do not count it.
   package func provision(
-    _ settings: ReceiverSettings, clientID: String?, audience: String?, profile: SETProfile
+    _ settings: ReceiverSettings, clientID: String?, audience: String?, form: TokenForm
   ) async throws -> Stream {
     guard let audience = audience ?? settings.delivery.pushTarget?.endpoint.origin ?? clientID else {
       throw RegistryError.invalid(["aud"], "is missing: a polled stream without a client needs one")
     }
     let draft = try draft(
-      settings, clientID: clientID, isProvisioned: true, audience: audience, profile: profile)
+      settings, clientID: clientID, isProvisioned: true, audience: audience, form: form)
     return try await keep(draft) { _ in }
   }
 
@@ -151,9 +151,11 @@ package final class StreamRegistry: Sendable {
     }
   }
 
-  /// Changes the shape of a stream's SETs, from the next event on.
-  package func setProfile(_ profile: SETProfile, of id: String) async throws -> Stream {
-    try await edit(id, of: .administrator) { stream, _ in stream.profile = profile }
+  /// Changes how a stream's SETs are made: their shape from the next event on, their signature at once.
+  package func setForm(
+    _ id: String, _ change: @escaping @Sendable (inout TokenForm) -> Void
+  ) async throws -> Stream {
+    try await edit(id, of: .administrator) { stream, _ in change(&stream.form) }
   }
 
   /// Deletes a stream. What is queued for it is dropped, and counted.
@@ -189,12 +191,12 @@ package final class StreamRegistry: Sendable {
 
   private func draft(
     _ settings: ReceiverSettings, clientID: String?, isProvisioned: Bool, audience: String,
-    profile: SETProfile
+    form: TokenForm
   ) throws -> Stream {
     let now = environment.now()
     return Stream(
       number: 0, id: environment.newIdentifier(), clientID: clientID, isProvisioned: isProvisioned,
-      audience: audience, profile: profile, settings: try settings.validated(by: policy), status: .enabled,
+      audience: audience, form: form, settings: try settings.validated(by: policy), status: .enabled,
       reason: nil, created: now, updated: now,
       verificationRequested: nil, droppedThrough: 0, defaultSubjects: policy.subjects.initial)
   }

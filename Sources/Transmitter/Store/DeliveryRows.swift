@@ -15,7 +15,7 @@ extension Database {
         SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2))
       """,
       stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds,
-      stream.profile.rawValue, isFarewell)
+      stream.form.profile.rawValue, isFarewell)
   }
 
   /// The last queued delivery of a stream, or 0: what a stop of the stream dooms.

@@ -54,6 +54,7 @@ enum Schema {
       provisioned INTEGER NOT NULL CHECK (provisioned IN (0, 1)),
       audience TEXT NOT NULL,
       profile TEXT NOT NULL,
+      signing_alg TEXT NOT NULL,
       status TEXT NOT NULL CHECK (status IN ('enabled', 'paused', 'disabled')),
       reason TEXT,
       method TEXT NOT NULL,

@@ -1,4 +1,5 @@
 import HTTP
+import JOSE
 import JSON
 import SQLite
 import SharedSignals
@@ -11,7 +12,7 @@ extension Database {
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned,
-        default_subjects
+        default_subjects, signing_alg
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
@@ -19,7 +20,7 @@ extension Database {
       return try Stream(
         number: row.int64(0), id: id, clientID: row.optionalText(2), isProvisioned: row.bool(16),
         audience: row.text(3),
-        profile: row.value(15),
+        form: TokenForm(profile: row.value(15), algorithm: row.value(18)),
         settings: ReceiverSettings(
           delivery: StreamDelivery(
             method: Self.method(row.text(6)), endpoint: row.optionalText(7),
@@ -40,14 +41,15 @@ extension Database {
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, profile, provisioned,
-        default_subjects)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        default_subjects, signing_alg)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
-      stream.profile.rawValue, stream.isProvisioned, stream.defaultSubjects.rawValue)
+      stream.form.profile.rawValue, stream.isProvisioned, stream.defaultSubjects.rawValue,
+      stream.form.algorithm.rawValue)
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -55,14 +57,15 @@ extension Database {
     try execute(
       """
       UPDATE stream SET status = ?, reason = ?, method = ?, endpoint_url = ?, authorization_header = ?,
-        events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?, profile = ?
+        events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?, profile = ?,
+        signing_alg = ?
       WHERE number = ?
       """,
       stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
       stream.settings.delivery.pushTarget?.endpoint.description, try stream.sealedHeader(sealer),
       stream.settings.eventsRequested.map(Self.text), stream.settings.description,
       stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
-      stream.profile.rawValue, stream.number)
+      stream.form.profile.rawValue, stream.form.algorithm.rawValue, stream.number)
   }
 
   /// Takes a stream away from its owner; its row stays until its deliveries are settled. The secret goes now.
@@ -127,7 +130,7 @@ extension Stream {
   fileprivate func numbered(_ number: Int64) -> Stream {
     Stream(
       number: number, id: id, clientID: clientID, isProvisioned: isProvisioned, audience: audience,
-      profile: profile, settings: settings,
+      form: form, settings: settings,
       status: status,
       reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
       droppedThrough: droppedThrough, defaultSubjects: defaultSubjects, subjectShapes: subjectShapes)

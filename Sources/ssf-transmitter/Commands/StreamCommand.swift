@@ -47,6 +47,7 @@ struct StreamCommand: AsyncParsableCommand {
     @Option(help: "The client that may manage or poll the stream.") var client: String?
     @Option(help: "The aud of its SETs; by default the endpoint's origin.") var audience: String?
     @Option(help: "The shape of its SETs: ssf-1.0, event-subject, both or sse-caep.") var profile: String?
+    @Option(help: "How its SETs are signed: RS256 or ES256.") var signingAlg: String?
     @Option(help: "An event type's URI to deliver; repeat for several. Default: all.") var event: [String] =
       []
     @Option(help: "What the stream is, for people.") var description: String?
@@ -56,6 +57,7 @@ struct StreamCommand: AsyncParsableCommand {
       body["client_id"] = client.map(JSONValue.string)
       body["aud"] = audience.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)
+      body["signing_alg"] = signingAlg.map(JSONValue.string)
       body["description"] = description.map(JSONValue.string)
       if !event.isEmpty { body["events_requested"] = .array(event.map(JSONValue.string)) }
       body["delivery"] = endpoint.map { .object(delivery(to: $0)) }
@@ -72,19 +74,21 @@ struct StreamCommand: AsyncParsableCommand {
 
   struct Set: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Change a stream's status or profile. The receiver is told of a change of status.")
+      abstract: "Change a stream's status, profile or signature. The receiver is told of a change of status.")
 
     @OptionGroup var options: AdminOptions
     @Argument(help: "The stream's id.") var id: String
     @Option(help: "enabled, paused or disabled.") var status: String?
     @Option(help: "Why; the receiver gets to see it.") var reason: String?
     @Option(help: "ssf-1.0, event-subject, both or sse-caep.") var profile: String?
+    @Option(help: "RS256 or ES256.") var signingAlg: String?
 
     func run() async throws {
       var body = JSONObject()
       body["status"] = status.map(JSONValue.string)
       body["reason"] = reason.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)
+      body["signing_alg"] = signingAlg.map(JSONValue.string)
       let answer = try await options.client().call(.patch, "/v1/streams/\(id.pathSegment)", .object(body))
         .json
       Terminal.say(answer.text(.pretty))

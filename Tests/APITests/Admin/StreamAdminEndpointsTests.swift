@@ -34,7 +34,8 @@ import Testing
     #expect(
       try response.json == [
         "stream_id": .string(id), "client_id": "receiver", "aud": "https://receiver.example.com",
-        "provisioned": false, "profile": "ssf-1.0", "status": "paused", "reason": "holidays",
+        "provisioned": false, "profile": "ssf-1.0", "signing_alg": "RS256", "status": "paused",
+        "reason": "holidays",
         "description": "Orders",
         "delivery": [
           "method": "urn:ietf:rfc:8935", "endpoint_url": "https://receiver.example.com/events",

@@ -1,6 +1,7 @@
 import JOSE
 import JSON
 import OpenSSL
+import SQLite
 import SharedSignals
 import TestSupport
 import Testing
@@ -22,10 +23,12 @@ import Testing
     try await KeyRing(store: store, sealer: sealer, environment: environment)
   }
 
-  @Test("IOP 2.6 the first start makes one RSA key of 2048 bits that signs RS256; later starts load it")
+  @Test("IOP 2.6 the first start makes an RSA key of 2048 bits and one for ES256; later starts load them")
   func firstKey() async throws {
     let store = try Store(path: path)
-    let key = try await ring(on: store).active(.rs256)
+    let first = try await ring(on: store)
+    let key = try first.active(.rs256)
+    #expect(try first.active(.es256).publicKey.publicKey.keyType == .p256)
     #expect(key.publicKey.publicKey.keyType == .rsa(bits: 2048))
     #expect(key.state == .active)
     #expect(try await store.holdsSecrets)
@@ -33,12 +36,12 @@ import Testing
 
     let reopened = try Store(path: path)
     let again = try await ring(on: reopened)
-    #expect(again.all.map(\.id) == [key.id])
+    #expect(again.all.map(\.id) == first.all.map(\.id))
     #expect(again.problem == nil)
     try await reopened.close()
   }
 
-  @Test("the published set holds exactly the public key, under its thumbprint")
+  @Test("the published set holds exactly the public keys, RS256 first, under their thumbprints")
   func published() async throws {
     let store = try Store(path: path)
     let ring = try await ring(on: store)
@@ -48,7 +51,7 @@ import Testing
     #expect(document["kid"]?.stringValue == key.publicKey.thumbprint)
     #expect(document["use"] == "sig")
     #expect(document["alg"] == "RS256")
-    #expect(ring.published.keys.count == 1)
+    #expect(ring.published.keys.map(\.algorithm) == [.rs256, .es256])
     try await store.close()
   }
 
@@ -70,10 +73,15 @@ import Testing
     try await store.close()
   }
 
-  @Test("an algorithm without a key is named")
+  @Test("an algorithm without an active key is named")
   func missingAlgorithm() async throws {
     let store = try Store(path: path)
+    _ = try await ring(on: store)
+    try await store.transaction { transaction in
+      try transaction.database.execute("UPDATE signing_key SET state = 'retiring' WHERE algorithm = 'ES256'")
+    }
     let ring = try await ring(on: store)
+    #expect(ring.problem == "there is no active ES256 key to sign with")
     let error = #expect(throws: KeyRingError.self) { try ring.active(.es256) }
     #expect(try #require(error).description == "there is no active ES256 key to sign with")
     try await store.close()
@@ -94,7 +102,9 @@ import Testing
   @Test("P14 the private key is nowhere in the files")
   func sealedAtRest() async throws {
     let store = try Store(path: path)
-    let key = try await ring(on: store).active(.rs256)
+    let first = try await ring(on: store)
+    let key = try first.active(.rs256)
+    #expect(try first.active(.es256).publicKey.publicKey.keyType == .p256)
     let lines = String(decoding: try key.privateKey.pem(), as: UTF8.self).split(separator: "\n")
     #expect(try directory.files(holding: "PRIVATE KEY").isEmpty)
     #expect(try directory.files(holding: String(lines[1])).isEmpty)

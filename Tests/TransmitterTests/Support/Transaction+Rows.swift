@@ -14,8 +14,8 @@ extension Transaction {
   func insertStream(_ number: Int64) throws {
     try database.execute(
       """
-      INSERT INTO stream (number, id, provisioned, profile, default_subjects, audience, status, method, created_ms, updated_ms)
-      VALUES (?, ?, 0, 'ssf-1.0', 'ALL', '', 'enabled', '', 0, 0)
+      INSERT INTO stream (number, id, provisioned, profile, signing_alg, default_subjects, audience, status, method, created_ms, updated_ms)
+      VALUES (?, ?, 0, 'ssf-1.0', 'RS256', 'ALL', '', 'enabled', '', 0, 0)
       """,
       number, "stream \(number)")
   }
