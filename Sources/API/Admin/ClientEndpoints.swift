@@ -42,11 +42,8 @@ struct ClientEndpoints: Sendable {
 
   /// A client's streams go with it: nobody would be left to manage them.
   private func delete(_ call: Call) async throws -> Response {
-    let client = try access.client(call.path("client_id"))
-    for stream in registry.streams(of: .client(client.id)) {
-      try await registry.delete(stream.id, of: .client(client.id))
-    }
-    try await access.deleteClient(client.id)
+    let id = try call.path("client_id")
+    try await access.deleteClient(id) { try registry.deleteStreams(of: id, in: $0) }
     return .noContent
   }
 

@@ -28,7 +28,7 @@ extension APIError {
 
   private init(registry error: RegistryError) {
     switch error {
-    case .noSuchStream: self.init(.notFound, .notFound, error.description)
+    case .noSuchStream, .noSuchClient: self.init(.notFound, .notFound, error.description)
     case .tooManyStreams: self.init(.conflict, .conflict, error.description)
     case .tooManySubjects: self.init(.forbidden, .forbidden, error.description)
     case .invalid(let pointer, let text): self = .invalid(pointer, text)

@@ -4,6 +4,8 @@ package import JSON
 package enum RegistryError: Error, CustomStringConvertible {
   /// There is no such stream, or it is somebody else's: nobody learns which (SSF §8).
   case noSuchStream(String)
+  /// The client that the stream would belong to does not exist, or no longer.
+  case noSuchClient(String)
   /// The configuration key names the limit that is reached.
   case tooManyStreams(limit: Int, key: String)
   /// The configuration key names the limit that a stream's subjects have reached.
@@ -18,6 +20,7 @@ package enum RegistryError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noSuchStream(let id): "there is no stream '\(id)'"
+    case .noSuchClient(let id): "there is no client '\(id)'"
     case .tooManyStreams(let limit, let key):
       "the limit of \(limit) stream\(limit == 1 ? "" : "s") is reached; delete one, or raise \(key)"
     case .tooManySubjects(let limit, let key):

@@ -160,16 +160,13 @@ package final class StreamRegistry: Sendable {
 
   /// Deletes a stream. What is queued for it is dropped, and counted.
   package func delete(_ id: String, of owner: StreamOwner) async throws {
-    let number = try await store.transaction { [self, environment] transaction in
-      var stream = try stream(id, of: owner)
-      stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
-      stream.updated = environment.now()
-      try transaction.database.delete(stream)
-      let gone = stream
-      transaction.afterCommit { self.mirror.withLock { $0.remove(gone) } }
-      return gone.number
-    }
-    doorbell.ring(number)
+    try await store.transaction { [self] in try delete(stream(id, of: owner), in: $0) }
+  }
+
+  /// Deletes all streams of a client as a part of its own deletion: in one transaction, so that it makes none
+  /// between the two.
+  package func deleteStreams(of clientID: String, in transaction: Transaction) throws {
+    for stream in streams(of: .client(clientID)) { try delete(stream, in: transaction) }
   }
 
   /// Queues a verification event that echoes `state` (SSF §8.1.4.2).
@@ -201,10 +198,14 @@ package final class StreamRegistry: Sendable {
       verificationRequested: nil, droppedThrough: 0, defaultSubjects: policy.subjects.initial)
   }
 
+  /// - Throws: `RegistryError.noSuchClient` also for a client that was deleted since its request was let in.
   private func keep(
     _ draft: Stream, if allowed: @escaping @Sendable (Transaction) throws -> Void
   ) async throws -> Stream {
     let stream = try await store.transaction { [self] transaction in
+      if let owner = draft.clientID, try !transaction.database.hasClient(owner) {
+        throw RegistryError.noSuchClient(owner)
+      }
       try allowed(transaction)
       let stream = try transaction.database.insert(draft, sealer)
       if policy.verifiesNewStreams { try verify(stream, state: nil, in: transaction) }
@@ -213,6 +214,17 @@ package final class StreamRegistry: Sendable {
     }
     doorbell.ring(stream.number)
     return stream
+  }
+
+  private func delete(_ stream: Stream, in transaction: Transaction) throws {
+    var gone = stream
+    gone.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
+    gone.updated = environment.now()
+    try transaction.database.delete(gone)
+    transaction.afterCommit { [self] in
+      mirror.withLock { $0.remove(stream) }
+      doorbell.ring(stream.number)
+    }
   }
 
   private func edit(

@@ -33,6 +33,10 @@ extension Database {
     return changes() > 0
   }
 
+  func hasClient(_ id: String) throws -> Bool {
+    try first("SELECT EXISTS (SELECT 1 FROM client WHERE id = ?)", id) { try $0.bool(0) } ?? false
+  }
+
   /// Answers whether there was such a client. Its tokens go with it.
   func deleteClient(_ id: String) throws -> Bool {
     try execute("DELETE FROM client WHERE id = ?", id)

@@ -97,6 +97,26 @@ import Transmitter
     #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 401)
   }
 
+  @Test("streams that are being made while their client is deleted leave no trace")
+  func deleteMeanwhile() async throws {
+    let transmitter = try await TestTransmitter {
+      ($0.streams, $0.streamsPerClient) = (1000, 1000)
+    }
+    let token = try await transmitter.token()
+    let deletion = Task { try await send(transmitter, .delete, "/v1/clients/receiver").code }
+    let codes = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<100 {
+        group.addTask {
+          try await transmitter.public.send(.post, "/ssf/stream", token: token, .streamRequest()).code
+        }
+      }
+      return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+    }
+    #expect(codes.isSubset(of: [201, 401, 404]))
+    #expect(try await deletion.value == 204)
+    #expect(try await send(transmitter, .get, "/v1/streams").json["streams"] == [])
+  }
+
   @Test("the last client that can administer is not deleted: 409")
   func deleteLastAdministrator() async throws {
     let transmitter = try await TestTransmitter()

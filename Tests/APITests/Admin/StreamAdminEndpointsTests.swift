@@ -64,4 +64,14 @@ import Testing
     #expect(
       try await transmitter.public.send(.get, "/ssf/stream?stream_id=\(id)", token: token).code == 404)
   }
+
+  @Test("a stream for a client that does not exist is 404")
+  func createForNobody() async throws {
+    let transmitter = try await TestTransmitter()
+    let response = try await transmitter.admin.send(
+      .post, "/v1/streams", token: transmitter.adminToken,
+      .streamRequest().with(["client_id": "nobody"]))
+    #expect(response.code == 404)
+    #expect(response.text.contains("nobody"))
+  }
 }

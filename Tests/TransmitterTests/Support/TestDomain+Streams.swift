@@ -18,11 +18,20 @@ extension TestDomain {
     _ url: HTTPURL? = nil, authorization: String? = nil, events: [EventType]? = nil,
     for principal: Principal = receiver
   ) async throws -> Stream {
-    try await registry.create(
+    try await ensureClient(of: principal)
+    return try await registry.create(
       ReceiverSettings(
         delivery: .push(url ?? HTTPURL(parsing: "http://127.0.0.1:9/events"), authorization: authorization),
         eventsRequested: events?.map(\.rawValue)),
       for: principal)
+  }
+
+  /// Makes the client that a principal speaks for, if it is missing.
+  private func ensureClient(of principal: Principal) async throws {
+    let client = Client(
+      id: principal.clientID, description: nil, audience: principal.audience, scopes: principal.scopes,
+      created: clock.now)
+    try await store.transaction { _ = try $0.database.insert(client) }
   }
 
   /// Accepts one session-revoked event for each address, in this order and one transaction.
