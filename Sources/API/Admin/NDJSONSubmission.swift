@@ -8,7 +8,10 @@ struct NDJSONSubmission: Sendable {
   /// This many lines share a transaction, so that a long body never holds up everyone else's commits.
   private static let linesPerTransaction = 100
 
-  private let lines: [(number: Int, bytes: ArraySlice<UInt8>)]
+  private typealias Line = (number: Int, bytes: ArraySlice<UInt8>)
+  private typealias SubmittedLine = (number: Int, submission: EventSubmission)
+
+  private let lines: [Line]
 
   init(_ body: [UInt8]) {
     lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
@@ -20,39 +23,40 @@ struct NDJSONSubmission: Sendable {
   func submit(to intake: Intake, idempotencyKey key: IdempotencyKey?) async throws -> Response {
     guard !lines.isEmpty else { throw APIError(.badRequest, .invalidRequest, "the body holds no event") }
     var results: [LineResult] = []
+    var parts = 0
     for start in stride(from: 0, to: lines.count, by: Self.linesPerTransaction) {
-      let part = lines[start..<min(start + Self.linesPerTransaction, lines.count)]
-      results += try await submit(part, to: intake, key?.part(start))
+      let end = min(start + Self.linesPerTransaction, lines.count)
+      let (good, refused) = Self.read(lines[start..<end])
+      results += refused
+      guard !good.isEmpty else { continue }
+      results += try await accept(good, by: intake, key?.part(parts))
+      parts += 1
     }
-    return response(results)
+    return response(results.sorted { $0.line < $1.line })
   }
 
-  private func submit(
-    _ lines: ArraySlice<(number: Int, bytes: ArraySlice<UInt8>)>, to intake: Intake, _ key: IdempotencyKey?
-  ) async throws -> [LineResult] {
-    var results: [LineResult] = []
-    var good: [(number: Int, submission: EventSubmission)] = []
+  private static func read(_ lines: ArraySlice<Line>) -> (good: [SubmittedLine], refused: [LineResult]) {
+    var good: [SubmittedLine] = []
+    var refused: [LineResult] = []
     for line in lines {
       do {
-        good.append((line.number, try Self.submission(line.bytes)))
+        good.append((line.number, try submission(line.bytes)))
       } catch {
-        results.append(LineResult(line: line.number, outcome: .failure(error)))
+        refused.append(LineResult(line: line.number, outcome: .failure(error)))
       }
     }
-    let outcomes = try await accept(good.map(\.submission), by: intake, key)
-    results += zip(good, outcomes).map { LineResult(line: $0.number, outcome: $1) }
-    return results.sorted { $0.line < $1.line }
+    return (good, refused)
   }
 
   /// A part that could not be kept is told in its lines: other parts may have been kept before it.
   private func accept(
-    _ submissions: [EventSubmission], by intake: Intake, _ key: IdempotencyKey?
-  ) async throws -> [Result<AcceptedEvent, any Error>] {
-    guard !submissions.isEmpty else { return [] }
+    _ lines: [SubmittedLine], by intake: Intake, _ key: IdempotencyKey?
+  ) async throws -> [LineResult] {
     do {
-      return try await intake.accept(submissions, idempotencyKey: key).map { .success($0) }
+      let accepted = try await intake.accept(lines.map(\.submission), idempotencyKey: key)
+      return zip(lines, accepted).map { LineResult(line: $0.number, outcome: .success($1)) }
     } catch let error as StoreError {
-      return submissions.map { _ in .failure(error) }
+      return lines.map { LineResult(line: $0.number, outcome: .failure(error)) }
     }
   }
 

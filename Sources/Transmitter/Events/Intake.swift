@@ -77,9 +77,10 @@ package struct IdempotencyKey: Hashable, Sendable {
     self.digest = digest
   }
 
-  /// The key of one part of a submission that is accepted part by part.
+  /// The key of one part of a submission that is accepted part by part. The first has the key itself, so that any
+  /// other content is told under it, whatever the form of either; the space keeps the others apart from all keys.
   package func part(_ index: Int) -> IdempotencyKey {
-    IdempotencyKey(name: "\(name) \(index)", clientID: clientID, digest: digest)
+    index == 0 ? self : IdempotencyKey(name: "\(name) \(index)", clientID: clientID, digest: digest)
   }
 }
 

@@ -90,4 +90,43 @@ import Testing
     #expect(try await submit(transmitter, Self.event, key: "k").code == 202)
     #expect(try await submit(transmitter, Self.event + "\n" + Self.event, key: "k").code == 422)
   }
+
+  private func submitJSON(_ transmitter: TestTransmitter, _ text: String, key: String) async throws
+    -> Response
+  {
+    try await transmitter.admin.send(
+      .post, "/v1/events", token: transmitter.adminToken, text: text, fields: ["Idempotency-Key": key])
+  }
+
+  @Test("the same key with another body is 422, whatever form either has")
+  func reuseInOtherForm() async throws {
+    let transmitter = try await TestTransmitter()
+    let two = Self.event + "\n" + Self.event
+    #expect(try await submit(transmitter, two, key: "lines-first").code == 202)
+    #expect(try await submitJSON(transmitter, Self.event, key: "lines-first").code == 422)
+    #expect(try await submitJSON(transmitter, Self.event, key: "object-first").code == 202)
+    #expect(try await submit(transmitter, two, key: "object-first").code == 422)
+  }
+
+  @Test("the same body under the same key is accepted once, in either form")
+  func repetitionInOtherForm() async throws {
+    let transmitter = try await TestTransmitter()
+    let id = try await transmitter.createStreamID(token: try await transmitter.token())
+    let object = try await submitJSON(transmitter, Self.event, key: "k").json
+    let lines = try await submit(transmitter, Self.event, key: "k").lines
+    #expect(lines.count == 1)
+    #expect(lines.first?["id"] == object["id"])
+    #expect(try await transmitter.total("accepted", of: id) == 1)
+  }
+
+  @Test("a key is taken by lines that come after many refused ones, and by none that were all refused")
+  func keyAfterRefusedLines() async throws {
+    let transmitter = try await TestTransmitter()
+    let refused = Array(repeating: "{}", count: 150).joined(separator: "\n")
+    #expect(try await submit(transmitter, refused, key: "k").code == 400)
+    let first = try await submit(transmitter, refused + "\n" + Self.event, key: "k")
+    #expect(first.code == 207)
+    #expect(try await submit(transmitter, refused + "\n" + Self.event, key: "k").body == first.body)
+    #expect(try await submit(transmitter, Self.event, key: "k").code == 422)
+  }
 }
