@@ -88,8 +88,8 @@ import Testing
     for receiver in receivers { streams.append(try await domain.makeStream(receiver.url())) }
     try await domain.emit(addresses: (0..<40).map { "\($0)@example.com" })
     try await domain.delivering {
-      try await eventually("all have some under way") { receivers.map(\.underWay).reduce(0, +) >= 6 }
-      #expect(receivers.allSatisfy { (1...3).contains($0.underWay) })
+      try await eventually("all have some under way") { receivers.allSatisfy { $0.underWay > 0 } }
+      #expect(receivers.allSatisfy { $0.underWay <= 3 })
       gate.open()
       for stream in streams { try await domain.waitUntilNothingPends(of: stream) }
     }
