@@ -41,8 +41,10 @@ extension APIError {
   private init(access error: AccessError) {
     switch error {
     case .noSuchClient, .noSuchToken: self.init(.notFound, .notFound, error.description)
-    case .clientExists, .lastAdministrator: self.init(.conflict, .conflict, error.description)
+    case .clientExists, .tooManyTokens, .lastAdministrator: self.init(.conflict, .conflict, error.description)
     case .malformedClientID: self = .invalid(["id"], error.description)
+    case .longDescription: self = .invalid(["description"], error.description)
+    case .malformedAudience: self = .invalid(["audience"], error.description)
     case .scopesExceedClient: self = .invalid(["scopes"], error.description)
     }
   }

@@ -3,8 +3,6 @@ import SharedSignals
 
 /// The body of a status change (SSF §8.1.2.2).
 struct StatusRequest: Sendable {
-  private static let longestReason = 1024
-
   let streamID: String
   let status: StreamStatus
   let reason: String?
@@ -15,7 +13,7 @@ struct StatusRequest: Sendable {
       throw .invalid(body.pointer.appending("status"), "must be enabled, paused or disabled")
     }
     self.status = status
-    reason = try body.optionalString("reason").map { String($0.prefix(Self.longestReason)) }
+    reason = try body.optionalString("reason")
   }
 }
 

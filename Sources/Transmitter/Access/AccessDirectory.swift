@@ -51,14 +51,14 @@ package final class AccessDirectory: Sendable {
     return client
   }
 
-  /// - Throws: `AccessError.clientExists` if the id is taken.
+  /// - Throws: `AccessError.clientExists` if the id is taken, or what is malformed.
   package func createClient(
     id: String?, description: String?, audience: String?, scopes: ScopeSet
   ) async throws -> Client {
     let client = Client(
       id: id ?? environment.newIdentifier(), description: description, audience: audience, scopes: scopes,
       created: environment.now())
-    guard Self.isClientID(client.id) else { throw AccessError.malformedClientID(client.id) }
+    try Self.check(client)
     try await store.transaction { [self] in try keep(client, in: $0) }
     return client
   }
@@ -88,6 +88,14 @@ package final class AccessDirectory: Sendable {
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
+  private static func check(_ client: Client) throws(AccessError) {
+    guard isClientID(client.id) else { throw .malformedClientID(client.id) }
+    guard client.description?.hasScalars(atMost: Client.longestDescription) ?? true else {
+      throw .longDescription
+    }
+    guard client.audience?.isVisible(atMost: Client.longestAudience) ?? true else { throw .malformedAudience }
+  }
+
   /// Client ids stand in URLs, logs and shells. A path segment `.` or `..` would be resolved before it gets here.
   private static func isClientID(_ id: String) -> Bool {
     (1...128).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: "-") && id != "." && id != ".."
@@ -114,6 +122,9 @@ package final class AccessDirectory: Sendable {
     }
   }
 
+  /// No client needs more; a new one takes the place of the oldest that is over.
+  private static let mostTokens = 100
+
   /// Makes a token. Its text is answered now and never again.
   ///
   /// - Parameters:
@@ -135,6 +146,7 @@ package final class AccessDirectory: Sendable {
     try await store.transaction { [self] transaction in
       // It may have been deleted since we looked.
       _ = try self.client(clientID)
+      try makeRoom(forTokenOf: clientID, in: transaction)
       try keep(token, in: transaction)
     }
     return IssuedToken(token: token, text: text.text)
@@ -151,6 +163,18 @@ package final class AccessDirectory: Sendable {
       try requireAdministrator { $0.id != id }
       token.revoked = environment.now()
       try keep(token, in: transaction)
+    }
+  }
+
+  /// Forgets the oldest ended tokens of a client until one more fits.
+  private func makeRoom(forTokenOf clientID: String, in transaction: Transaction) throws {
+    let tokens = tokens(of: clientID)
+    let excess = max(tokens.count + 1 - Self.mostTokens, 0)
+    let ended = tokens.filter { !$0.isLive(at: environment.now()) }.prefix(excess)
+    guard ended.count == excess else { throw AccessError.tooManyTokens(limit: Self.mostTokens) }
+    for token in ended {
+      try transaction.database.deleteToken(token.id)
+      transaction.afterCommit { self.contents.withLock { $0.tokens[token.id] = nil } }
     }
   }
 
@@ -209,8 +233,11 @@ package enum AccessError: Error, CustomStringConvertible {
   case noSuchClient(String)
   case clientExists(String)
   case malformedClientID(String)
+  case longDescription
+  case malformedAudience
   case noSuchToken(String)
   case scopesExceedClient(ScopeSet, ScopeSet)
+  case tooManyTokens(limit: Int)
   case lastAdministrator
 
   package var description: String {
@@ -219,9 +246,14 @@ package enum AccessError: Error, CustomStringConvertible {
     case .clientExists(let id): "a client '\(id)' exists already; choose another id or delete that one"
     case .malformedClientID(let id):
       "'\(id)' cannot be a client id: use 1 to 128 letters, digits and . _ ~ - (not first)"
+    case .longDescription: "must have at most \(Client.longestDescription) characters (Unicode scalars)"
+    case .malformedAudience:
+      "must have 1 to \(Client.longestAudience) characters, none of them space or control; "
+        + "leave it out for the origin of the endpoint"
     case .noSuchToken(let id): "there is no token '\(id)' of this client"
     case .scopesExceedClient(let asked, let allowed):
       "a token cannot have the scopes '\(asked)': its client has only '\(allowed)'"
+    case .tooManyTokens(let limit): "a client has at most \(limit) tokens that are good; revoke one first"
     case .lastAdministrator:
       "nobody else could administer the transmitter then; make another token with ssf.admin first"
     }

@@ -1,5 +1,8 @@
 /// Someone who calls the transmitter: a receiver, a producer of events, or an administrator.
 package struct Client: Hashable, Sendable {
+  static let longestDescription = 255
+  static let longestAudience = 1024
+
   package let id: String
   package let description: String?
   /// The `aud` of this client's streams, where it is not derived from their endpoint.

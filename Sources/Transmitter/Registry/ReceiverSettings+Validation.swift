@@ -17,15 +17,8 @@ extension ReceiverSettings {
     if let target = delivery.pushTarget { try Self.check(target, policy.destinations) }
     try checkEventsRequested()
     var kept = self
-    kept.description = description.map(Self.shortened)
+    kept.description = description?.cut(toScalars: Self.longestDescription)
     return kept
-  }
-
-  /// Counted in Unicode scalars: one letter may carry thousands of marks.
-  private static func shortened(_ description: String) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: description.unicodeScalars.prefix(longestDescription))
-    return String(text)
   }
 
   private static func check(_ target: PushTarget, _ destinations: DestinationPolicy) throws(RegistryError) {

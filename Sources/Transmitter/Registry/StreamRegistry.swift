@@ -97,6 +97,10 @@ package final class StreamRegistry: Sendable {
     guard let audience = audience ?? settings.delivery.pushTarget?.endpoint.origin ?? clientID else {
       throw RegistryError.invalid(["aud"], "is missing: a polled stream without a client needs one")
     }
+    guard audience.isVisible(atMost: Client.longestAudience) else {
+      throw RegistryError.invalid(
+        ["aud"], "must have 1 to \(Client.longestAudience) characters, none of them space or control")
+    }
     let draft = try draft(
       settings, clientID: clientID, isProvisioned: true, audience: audience, form: form)
     return try await keep(draft) { _ in }
@@ -116,13 +120,16 @@ package final class StreamRegistry: Sendable {
     }
   }
 
+  /// A longer reason is cut to this many Unicode scalars.
+  private static let longestReason = 1024
+
   /// Enables, pauses or disables a stream at its owner's wish (SSF §8.1.2). Disabling drops what is queued.
   package func setStatus(
     _ status: StreamStatus, reason: String?, of id: String, of owner: StreamOwner
   ) async throws -> Stream {
     try await edit(id, of: owner) { stream, transaction in
       stream.status = status
-      stream.reason = reason
+      stream.reason = reason?.cut(toScalars: Self.longestReason)
       if status == .disabled {
         stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
       }
@@ -135,7 +142,8 @@ package final class StreamRegistry: Sendable {
     async throws
     -> Stream
   {
-    try await edit(id, of: .administrator) { [environment] stream, transaction in
+    let reason = reason?.cut(toScalars: Self.longestReason)
+    return try await edit(id, of: .administrator) { [environment] stream, transaction in
       guard stream.status != status else { return }
       if status == .disabled {
         stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)

@@ -43,6 +43,10 @@ extension Database {
     return changes() > 0
   }
 
+  func deleteToken(_ id: String) throws {
+    try execute("DELETE FROM token WHERE id = ?", id)
+  }
+
   func keep(_ token: AccessToken) throws {
     try execute(
       """

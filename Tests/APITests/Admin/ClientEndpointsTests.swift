@@ -73,6 +73,9 @@ import Transmitter
       (#"{"scopes":""}"#, "/scopes"),
       (#"{"scopes":5}"#, "/scopes"), (#"{"scopes":["ssf.read",5]}"#, "/scopes/1"),
       (#"{"audience":["a"]}"#, "/audience"), (#"{"audience":""}"#, "/audience"),
+      (#"{"audience":"a b"}"#, "/audience"), (#"{"audience":"a\u0000"}"#, "/audience"),
+      (#"{"audience":"\#(String(repeating: "x", count: 1025))"}"#, "/audience"),
+      (#"{"description":"e\#(String(repeating: "\u{301}", count: 255))"}"#, "/description"),
       (#"{"descripton":"x"}"#, "/descripton"),
     ] as [(String, String?)])
   func badBody(text: String, pointer: String?) async throws {

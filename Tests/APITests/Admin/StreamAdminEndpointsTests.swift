@@ -74,4 +74,15 @@ import Testing
     #expect(response.code == 404)
     #expect(response.text.contains("nobody"))
   }
+
+  @Test(
+    "an audience that is no visible text of at most 1024 characters is 400", arguments: ["", "a\n", "a b"])
+  func createWithBadAudience(audience: String) async throws {
+    let transmitter = try await TestTransmitter()
+    let response = try await transmitter.admin.send(
+      .post, "/v1/streams", token: transmitter.adminToken,
+      .streamRequest().with(["aud": .string(audience)]))
+    #expect(response.code == 400)
+    #expect(try response.faultPointers == ["/aud"])
+  }
 }

@@ -99,6 +99,19 @@ import Transmitter
     #expect(try await send(transmitter, .get, "/v1/clients").code == 200)
   }
 
+  @Test("a client has at most 100 tokens: the oldest that are over make room, and none that is good")
+  func mostTokens() async throws {
+    let transmitter = try await withClient()
+    let collection = "/v1/clients/receiver/tokens"
+    for _ in 1...100 { _ = try await transmitter.token(lifetime: .seconds(60)) }
+    let full = try await send(transmitter, .post, collection)
+    #expect(full.code == 409)
+    #expect(full.text.contains("100"))
+    transmitter.clock.advance(by: .seconds(60))
+    #expect(try await send(transmitter, .post, collection).code == 201)
+    #expect(try await send(transmitter, .get, collection).json["tokens"]?.arrayValue?.count == 100)
+  }
+
   @Test(
     "a body that breaks a rule is 400 and names the member",
     arguments: [

@@ -96,4 +96,20 @@ import Testing
       #expect(try await transmitter.total("pending", of: id) == pending)
     }
   }
+
+  @Test("a reason is cut to 1024 scalars: a letter may carry thousands of marks")
+  func longReason() async throws {
+    let transmitter = try await TestTransmitter()
+    let token = try await transmitter.token()
+    let id = try await transmitter.createStreamID(token: token)
+    let reason = "e" + String(repeating: "\u{301}", count: 5000)
+    let body: JSONValue = ["stream_id": .string(id), "status": "paused", "reason": .string(reason)]
+    let own = try await transmitter.public.send(.post, "/ssf/status", token: token, body).json
+    #expect(own["reason"]?.stringValue?.unicodeScalars.count == 1024)
+    let administered = try await transmitter.admin.send(
+      .patch, "/v1/streams/\(id)", token: transmitter.adminToken,
+      ["status": "disabled", "reason": .string(reason)]
+    ).json
+    #expect(administered["reason"]?.stringValue?.unicodeScalars.count == 1024)
+  }
 }
