@@ -1,3 +1,5 @@
+import SharedSignals
+
 extension Dialect {
   /// SSF 1.0 as it is written.
   static let standard = Dialect(
@@ -6,7 +8,7 @@ extension Dialect {
       StreamPaths(configuration: "/ssf/stream", status: "/ssf/status", verification: "/ssf/verify")
     ],
     subjectPaths: SubjectPaths(addition: "/ssf/subjects/add", removal: "/ssf/subjects/remove"),
-    wellKnownPaths: ["/.well-known/ssf-configuration"],
+    wellKnownPaths: [TransmitterMetadata.wellKnownPath],
     keySetPaths: ["/ssf/jwks"],
     keySetMediaType: "application/jwk-set+json",
     requiredInCreation: [],

@@ -17,10 +17,9 @@ struct IssuerURLs: Sendable {
     issuer.path.hasSuffix("/") ? String(issuer.path.dropLast()) : issuer.path
   }
 
-  /// Where a well-known document is for an issuer with a path: between host and path (SSF §7.2.1). Decoded, as
-  /// routes are.
+  /// Where a well-known document is for an issuer with a path (SSF §7.2.1). Decoded, as routes are.
   func inserted(_ wellKnown: String) throws -> String {
-    try RequestTarget(parsing: wellKnown + prefix).path
+    try RequestTarget(parsing: TransmitterMetadata.path(of: wellKnown, issuerPath: issuer.path)).path
   }
 
   /// Where a stream is polled: a URL of its own (SSF §6.1.2), the same in every family.

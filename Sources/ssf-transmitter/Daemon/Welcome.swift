@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import SharedSignals
 import Sockets
 import Transmitter
 
@@ -13,15 +14,16 @@ struct Welcome {
   var text: String {
     let token = Self.absolute(state.adminToken)
     let bearer = "-H \"Authorization: Bearer $(cat \(token))\""
+    let discovery = issuer.origin + TransmitterMetadata.path(issuerPath: issuer.path)
     let event = #"{"type":"session-revoked","subject":{"format":"email","email":"jane@example.com"}}"#
     return """
 
       The transmitter is ready.
-        discovery    \(issuer.origin)/.well-known/ssf-configuration
+        discovery    \(discovery)
         admin token  \(token)
 
       Try, in another terminal:
-        curl -s \(issuer.origin)/.well-known/ssf-configuration
+        curl -s \(discovery)
         curl -s \(bearer) http://\(admin)/v1/streams
         curl -s \(bearer) http://\(admin)/v1/events --json '\(event)'
 

@@ -35,11 +35,9 @@ actor TokenVerifier {
     return TokenVerifier(issuer: issuer, audience: audience, keySetURL: keySetURL, http: http, keys: keys)
   }
 
-  /// The well-known path goes between host and path of the issuer (SSF §7.2).
   private static func discoveryURL(of issuer: String) throws -> HTTPURL {
     let url = try HTTPURL(parsing: issuer)
-    let path = url.path.hasSuffix("/") ? String(url.path.dropLast()) : url.path
-    return try HTTPURL(parsing: url.origin + "/.well-known/ssf-configuration" + path)
+    return try HTTPURL(parsing: url.origin + TransmitterMetadata.path(issuerPath: url.path))
   }
 
   /// - Throws: `VerifierError` with the RFC 8935 error code that the transmitter is to be answered.

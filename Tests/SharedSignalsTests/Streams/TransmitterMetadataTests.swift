@@ -30,6 +30,19 @@ import Testing
         + #""default_subjects":"ALL"}"#)
   }
 
+  @Test(
+    "SSF 7.2.1 a well-known document is between host and path, without the path's last slash",
+    arguments: [
+      ("", "/.well-known/ssf-configuration"), ("/", "/.well-known/ssf-configuration"),
+      ("/issuer1", "/.well-known/ssf-configuration/issuer1"),
+      ("/a%20b/c/", "/.well-known/ssf-configuration/a%20b/c"),
+    ])
+  func location(issuerPath: String, expected: String) {
+    #expect(TransmitterMetadata.path(issuerPath: issuerPath) == expected)
+    #expect(
+      TransmitterMetadata.path(of: "/.well-known/x", issuerPath: issuerPath).hasPrefix("/.well-known/x"))
+  }
+
   @Test("SSF 7.2.3 members without elements are left out, and so is what is not set")
   func omission() {
     let metadata = TransmitterMetadata(issuer: "https://tr.example.com/")
