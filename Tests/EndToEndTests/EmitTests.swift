@@ -9,7 +9,7 @@ import Testing
     let outcome = try await Program.run("emit", "-", environment: DaemonProcess.environment(state))
     #expect(outcome.exitCode == 1)
     #expect(outcome.output == "")
-    #expect(outcome.errors == "ssf-transmitter: the body holds no event\n")
+    #expect(outcome.errors == "ssf-transmitter: standard input holds no event\n")
     try await daemon.stop()
   }
 }

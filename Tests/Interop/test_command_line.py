@@ -122,6 +122,29 @@ def test_emit_reads_ndjson_and_says_what_became_of_each_line(verb):
     assert [json.loads(line)["status"] for line in mixed.stdout.splitlines()] == [202, 400]
 
 
+def test_emit_sends_any_number_of_lines_and_numbers_them_as_they_stand(verb):
+    line = '{"type":"session-revoked","subject":{"format":"email","email":"a@example.com"},"txn":"%06d"}\n'
+    lines = [line % number for number in range(1, 3 * (1 << 20) // len(line % 0) + 1)]
+    lines[20_000:20_000] = ["\n", "{}\n"]
+
+    first, second = (
+        verb("emit", "-", "--idempotency-key", "many", stdin="".join(lines), seconds=120) for _ in range(2))
+
+    assert first.returncode == second.returncode == 1, first.stderr
+    results = [json.loads(result) for result in first.stdout.splitlines()]
+    assert [result["line"] for result in results] == [n for n in range(1, len(lines) + 1) if n != 20_001]
+    assert [result["line"] for result in results if result["status"] != 202] == [20_002]
+    assert results[-1]["txn"] == f"{len(lines) - 2:06d}"
+    assert second.stdout == first.stdout, "the repetition was not recognised"
+
+
+def test_emit_of_nothing_is_refused(verb):
+    nothing = verb("emit", "-", stdin="\n \n")
+
+    assert nothing.returncode == 1
+    assert "holds no event" in nothing.stderr
+
+
 def test_emit_passes_the_daemons_refusal_on(verb):
     refused = verb("emit", "credential-change", "--email", "jane@example.com", "--member", "change_type=update")
 

@@ -20,22 +20,36 @@ struct EmitCommand: AsyncParsableCommand {
   @Option(help: "Makes a repetition harmless for 24 hours.") var idempotencyKey: String?
 
   func run() async throws {
+    if event.type == "-" { return try await submitInput() }
     var fields: HTTPFields = [:]
     fields["Idempotency-Key"] = idempotencyKey
-    if event.type == "-" { return try await submitInput(fields) }
     let answer = try await options.client().call(.post, "/v1/events", event.submission(), fields: fields).json
     Terminal.say(options.json ? answer.text(.pretty) : Self.summary(answer))
   }
 
-  private static let lines = "application/x-ndjson"
+  private func submitInput() async throws {
+    let parts = NDJSONPart.parts(of: Terminal.readInput())
+    guard !parts.isEmpty else {
+      Terminal.complain("standard input holds no event")
+      throw ExitCode.failure
+    }
+    let client = try options.client()
+    var isAccepted = true
+    for part in parts { isAccepted = try await submit(part, to: client) && isAccepted }
+    if !isAccepted { throw ExitCode.failure }
+  }
 
-  private func submitInput(_ fields: HTTPFields) async throws {
-    var fields = fields
-    fields["Content-Type"] = Self.lines
-    let answer = try await options.client().send(.post, "/v1/events", Terminal.readInput(), fields)
-    guard answer.mediaType == Self.lines else { throw AdminClient.refusal(answer) }
-    Terminal.write(String(decoding: answer.body, as: UTF8.self), to: STDOUT_FILENO)
-    if answer.status != .accepted { throw ExitCode.failure }
+  private static let mediaType = "application/x-ndjson"
+
+  /// Answers whether every line was accepted. What is refused as a whole ends the command: the parts before it were
+  /// accepted, and their results printed.
+  private func submit(_ part: NDJSONPart, to client: AdminClient) async throws -> Bool {
+    var fields: HTTPFields = ["Content-Type": Self.mediaType]
+    fields["Idempotency-Key"] = idempotencyKey.map(part.idempotencyKey)
+    let answer = try await client.send(.post, "/v1/events", Array(part.bytes), fields)
+    guard answer.mediaType == Self.mediaType else { throw AdminClient.refusal(answer) }
+    Terminal.write(try part.results(answer.body), to: STDOUT_FILENO)
+    return answer.status == .accepted
   }
 
   private static func summary(_ answer: JSONValue) -> String {
