@@ -114,6 +114,44 @@ import Testing
     #expect(try directory.contents("test.db-wal") == log)
   }
 
+  private func check(_ name: String = "test.db", supportedSchema: Int = 9) throws {
+    try Database.check(
+      path: directory.file(name), configuration: .testing(supportedSchema: supportedSchema))
+  }
+
+  @Test(
+    "a check takes our files, open ones too, and makes nothing", arguments: ["a b.db", "100%?x=1#y", "ä"])
+  func check(name: String) throws {
+    try check(name)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+    let database = try directory.open(name)
+    try database.executeScript("CREATE TABLE t (a)")
+    try check(name)
+    database.close()
+    try check(name)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [name])
+    #expect(try directory.openDescriptors() == 0)
+  }
+
+  @Test("a check refuses what opening refuses, and makes nothing")
+  func refusingCheck() throws {
+    try openForeign("foreign.db", applicationID: 5).close()
+    try openForeign("unmarked.db", applicationID: 0).close()
+    try directory.open().executeScript("PRAGMA user_version = 10")
+    try Data("this is not a database".utf8).write(to: URL(filePath: directory.file("text.db")))
+    let before = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+    #expect(throws: SchemaError.notOurs(path: directory.file("foreign.db"), applicationID: 5)) {
+      try check("foreign.db")
+    }
+    #expect(throws: SchemaError.notOurs(path: directory.file("unmarked.db"), applicationID: 0)) {
+      try check("unmarked.db")
+    }
+    #expect(throws: SchemaError.newer(found: 10, supported: 9)) { try check() }
+    let error = #expect(throws: SQLiteError.self) { try check("text.db") }
+    #expect(error?.code == .notADatabase)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == before)
+  }
+
   @Test("a file of a newer release is refused by opening, unchanged and closed")
   func newerSchema() throws {
     let newer = try directory.open()

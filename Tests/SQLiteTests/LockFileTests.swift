@@ -20,6 +20,16 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test("a check tells of a holder, takes nothing and makes no file")
+  func check() throws {
+    let path = directory.file("lock")
+    try LockFile.check(path: path)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let lock = try LockFile(path: path)
+    #expect(throws: LockFileError.held(path: path, processID: getpid())) { try LockFile.check(path: path) }
+    withExtendedLifetime(lock) {}
+  }
+
   @Test("the lock is free again when the value ends")
   func release() throws {
     for _ in 1...2 {

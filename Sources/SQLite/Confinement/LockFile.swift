@@ -25,6 +25,19 @@ package struct LockFile: ~Copyable, Sendable {
     close(descriptor)
   }
 
+  /// Looks whether the lock could be taken, and makes no file for it.
+  ///
+  /// - Throws: `LockFileError.held` if another holds it.
+  package static func check(path: String) throws(LockFileError) {
+    let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return }
+      throw .failed(path: path, operation: "open", errno: errno)
+    }
+    defer { close(descriptor) }
+    try lock(descriptor, path)
+  }
+
   private static func lock(_ descriptor: Int32, _ path: String) throws(LockFileError) {
     guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
     guard errno == EWOULDBLOCK else { throw .failed(path: path, operation: "lock", errno: errno) }

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 extension Database {
   /// What tells our files from others, and the limits that differ between a daemon and a test.
@@ -26,6 +27,17 @@ extension Database {
       try checkIdentity(configuration, path: path)
     }
     try setJournalOptions()
+  }
+
+  /// Looks whether a file could be opened, as far as its first page tells, and changes nothing; what is only in a
+  /// log beside it goes unseen. There need not be a file.
+  ///
+  /// - Throws: as opening does.
+  package static func check(path: String, configuration: Configuration) throws {
+    guard access(path, F_OK) == 0 || errno != ENOENT else { return }
+    let database = try Database(lookingAt: path)
+    defer { database.close() }
+    if try !database.isEmpty { try database.checkIdentity(configuration, path: path) }
   }
 
   private func setConnectionOptions(_ configuration: Configuration) throws(SQLiteError) {

@@ -23,6 +23,11 @@ package final class Database {
     watchLog()
   }
 
+  /// Opens a file to look at it (see `Connection`): for reading only, and without any setting.
+  init(lookingAt path: String) throws(SQLiteError) {
+    connection = try Connection(lookingAt: path)
+  }
+
   deinit {
     close()
   }

@@ -17,6 +17,11 @@ package enum KeyEncryptionKey {
     return key
   }
 
+  /// Looks whether the key can be used, if there is one.
+  package static func check(_ path: String) throws {
+    if PrivateFile.exists(path) { _ = try read(path) }
+  }
+
   private static func read(_ path: String) throws -> [UInt8] {
     let text = try PrivateFile.read(path)
     guard let key = bytes(hexadecimal: text.prefix { $0 != UInt8(ascii: "\n") }), key.count == length else {

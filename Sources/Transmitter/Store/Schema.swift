@@ -10,6 +10,10 @@ enum Schema {
     Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events)
   ]
 
+  /// What tells our files from others.
+  static let configuration = Database.Configuration(
+    applicationID: applicationID, supportedSchema: migrations.count)
+
   private static let access = """
     CREATE TABLE client (
       id TEXT PRIMARY KEY,

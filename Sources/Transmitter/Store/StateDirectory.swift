@@ -5,7 +5,7 @@ import SQLite
 ///
 /// Only its owner may enter it, and an exclusive lock keeps a second daemon out for as long as this value lives.
 package final class StateDirectory: Sendable {
-  package let path: String
+  package let files: StateFiles
   private let lock: LockFile
 
   /// Creates the directory (0700) if it is missing, and locks it.
@@ -13,29 +13,35 @@ package final class StateDirectory: Sendable {
   /// - Throws: `StateDirectoryError`, or `LockFile`'s error when another daemon holds it.
   package init(path: String) throws {
     try Self.prepare(path)
-    self.path = path
-    lock = try LockFile(path: path + "/lock")
+    files = StateFiles(in: path)
+    lock = try LockFile(path: files.lock)
   }
-
-  package var database: String { path + "/transmitter.sqlite" }
-  package var keyEncryptionKey: String { path + "/key-encryption-key" }
-  package var adminToken: String { path + "/admin-token" }
-  package var listen: String { path + "/listen.json" }
 
   /// Puts the text of an admin token where only the owner of the files finds it.
   package func keepAdminToken(_ text: String) throws(PrivateFileError) {
-    try PrivateFile.replace(adminToken, Array((text + "\n").utf8))
+    try PrivateFile.replace(files.adminToken, Array((text + "\n").utf8))
+  }
+
+  /// Looks whether a daemon could start on the directory, with what is in it, and changes nothing: whoever asks may
+  /// be another user than the daemon's.
+  ///
+  /// - Throws: what would keep it from starting; `LockFileError.held` only if nothing else would.
+  package static func check(_ path: String) throws {
+    let files = StateFiles(in: path)
+    try checkDirectory(path)
+    try Store.check(path: files.database)
+    try KeyEncryptionKey.check(files.keyEncryptionKey)
+    try LockFile.check(path: files.lock)
   }
 
   /// Creates the directory if it is missing, and checks it.
-  package static func prepare(_ path: String) throws {
+  static func prepare(_ path: String) throws {
     if mkdir(path, 0o700) != 0, errno != EEXIST { throw StateDirectoryError.cannotCreate(path, errno) }
-    try check(path)
+    try checkDirectory(path)
   }
 
-  /// Checks that the directory can be written to, or can be made where it is missing. Changes nothing: whoever
-  /// asks for a check may be another user than the daemon's.
-  package static func check(_ path: String) throws {
+  /// Checks that the directory can be written to, or can be made where it is missing.
+  private static func checkDirectory(_ path: String) throws {
     var status = stat()
     if stat(path, &status) != 0, errno == ENOENT { return try checkParent(of: path) }
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {

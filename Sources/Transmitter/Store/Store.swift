@@ -41,10 +41,18 @@ package actor Store {
 
   private static func open(_ path: String) throws -> Database {
     do {
-      return try Database(
-        path: path,
-        configuration: Database.Configuration(
-          applicationID: Schema.applicationID, supportedSchema: Schema.migrations.count))
+      return try Database(path: path, configuration: Schema.configuration)
+    } catch let error as SQLiteError {
+      throw StoreError.cannotOpen(path, error)
+    }
+  }
+
+  /// Looks whether the database could be opened, if there is one, and changes nothing.
+  ///
+  /// - Throws: as opening does.
+  package static func check(path: String) throws {
+    do {
+      try Database.check(path: path, configuration: Schema.configuration)
     } catch let error as SQLiteError {
       throw StoreError.cannotOpen(path, error)
     }

@@ -20,14 +20,13 @@ struct AdminOptions: ParsableArguments {
   var json = false
 
   func client() throws -> AdminClient {
-    let directory = try configuration.settings()["state_directory"].json.stringValue ?? ""
+    let files = StateFiles(in: try configuration.settings()["state_directory"].json.stringValue ?? "")
     return AdminClient(
-      base: try adminURL ?? Self.listenURL(in: directory),
-      tokenFile: tokenFile ?? directory + "/admin-token", http: try Self.http())
+      base: try adminURL ?? Self.listenURL(files.listen), tokenFile: tokenFile ?? files.adminToken,
+      http: try Self.http())
   }
 
-  private static func listenURL(in directory: String) throws -> String {
-    let path = directory + "/listen.json"
+  private static func listenURL(_ path: String) throws -> String {
     guard let bytes = try? PrivateFile.read(path),
       let url = try? JSONValue(parsing: bytes)["admin"]?.stringValue
     else {

@@ -79,12 +79,12 @@ struct TokenCommand: AsyncParsableCommand {
       let configuration = try options.configuration()
       try await ExitCode.reporting {
         let state = try StateDirectory(path: configuration.stateDirectory)
-        let store = try Store(path: state.database)
+        let store = try Store(path: state.files.database)
         let access = try await AccessDirectory(
           store: store, environment: .live(logger: .daemon(configuration.log)))
         try await access.createAdministrator(handOver: state.keepAdminToken)
         try await store.close()
-        Terminal.say(state.adminToken)
+        Terminal.say(state.files.adminToken)
       }
     }
   }

@@ -30,10 +30,12 @@ struct Daemon: Sendable {
     try await daemon.serve(obeying: signals)
   }
 
-  /// What start-up checks before it opens anything.
+  /// What start-up checks before it opens anything; changes nothing. The listeners are not tried.
+  ///
+  /// - Throws: what would keep the daemon from starting; `LockFileError.held` only if nothing else would.
   static func check(_ configuration: Configuration) throws {
-    try StateDirectory.check(configuration.stateDirectory)
     _ = try TLSClientContext(additionalAuthorities: configuration.delivery.caFile)
+    try StateDirectory.check(configuration.stateDirectory)
   }
 
   /// Secrets must not reach core dumps, and files made here are for their owner only.
@@ -61,7 +63,7 @@ extension Daemon {
     let listeners = try Listeners(configuration)
     let (publicSocket, adminSocket) = (listeners.publicSocket, listeners.adminSocket)
     let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
-    store = try Store(path: state.database)
+    store = try Store(path: state.files.database)
 
     let domain = try await Domain(
       configuration, issuer: issuer, state: state, store: store, environment: environment)
@@ -98,11 +100,11 @@ extension Daemon {
       "admin": .string("http://\(adminAddress.dialable)"),
       "issuer": .string(issuer.description),
     ]
-    try PrivateFile.replace(state.listen, listen.serialized(.pretty) + [UInt8(ascii: "\n")])
+    try PrivateFile.replace(state.files.listen, listen.serialized(.pretty) + [UInt8(ascii: "\n")])
     logger.notice(
       "ready", metadata: ["issuer": "\(issuer)", "public": "\(publicAddress)", "admin": "\(adminAddress)"])
     if configuration.development {
-      Terminal.say(Welcome(issuer: issuer, admin: adminAddress.dialable, state: state).text)
+      Terminal.say(Welcome(issuer: issuer, admin: adminAddress.dialable, files: state.files).text)
     }
   }
 }

@@ -23,7 +23,7 @@ struct Domain: Sendable {
     environment: Environment
   ) async throws {
     let secret = try KeyEncryptionKey.load(
-      from: state.keyEncryptionKey, mayCreate: try await !store.holdsSecrets, environment: environment)
+      from: state.files.keyEncryptionKey, mayCreate: try await !store.holdsSecrets, environment: environment)
     let sealer = try Sealer(keyEncryptionKey: secret)
     let doorbell = Doorbell()
     self.store = store
@@ -65,7 +65,7 @@ struct Domain: Sendable {
   func makeFirstToken(in state: StateDirectory, logger: Logger) async throws {
     guard !access.hasAdministrator else { return }
     try await access.createAdministrator(handOver: state.keepAdminToken)
-    logger.notice("made a token for the administrator", metadata: ["file": "\(state.adminToken)"])
+    logger.notice("made a token for the administrator", metadata: ["file": "\(state.files.adminToken)"])
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.

@@ -9,10 +9,10 @@ import Transmitter
 struct Welcome {
   let issuer: HTTPURL
   let admin: SocketAddress
-  let state: StateDirectory
+  let files: StateFiles
 
   var text: String {
-    let token = Self.absolute(state.adminToken)
+    let token = Self.absolute(files.adminToken)
     let bearer = "-H \"Authorization: Bearer $(cat \(token))\""
     let discovery = issuer.origin + TransmitterMetadata.path(issuerPath: issuer.path)
     let event = #"{"type":"session-revoked","subject":{"format":"email","email":"jane@example.com"}}"#

@@ -32,7 +32,7 @@ import Testing
     let path = directory.file("state")
     let first = try StateDirectory(path: path)
     #expect(try mode(path) == 0o700)
-    #expect(first.database == path + "/transmitter.sqlite")
+    #expect(first.files.database == path + "/transmitter.sqlite")
     try StateDirectory.prepare(path)
   }
 

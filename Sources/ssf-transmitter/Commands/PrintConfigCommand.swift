@@ -1,21 +1,5 @@
 import ArgumentParser
 import JSON
-import OpenSSL
-import Transmitter
-
-/// `check-config`: the checks of start-up, without starting.
-struct CheckConfigCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check-config", abstract: "Check the configuration as the daemon would at start-up.")
-
-  @OptionGroup var options: ConfigurationOptions
-
-  func run() async throws {
-    let configuration = try options.configuration()
-    try await ExitCode.reporting { try Daemon.check(configuration) }
-    Terminal.say("the configuration is good")
-  }
-}
 
 /// `print-config`: every key with its value and where it came from.
 struct PrintConfigCommand: AsyncParsableCommand {
@@ -43,16 +27,5 @@ struct PrintConfigCommand: AsyncParsableCommand {
       }
       Terminal.say(Terminal.table(["KEY", "VALUE", "SOURCE"], rows))
     }
-  }
-}
-
-/// `version`.
-struct VersionCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
-
-  static let version = "0.1.0"
-
-  func run() {
-    Terminal.say("ssf-transmitter \(Self.version)")
   }
 }
