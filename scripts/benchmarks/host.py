@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import shutil
 import signal
 import socket
@@ -21,6 +22,12 @@ class BenchmarkError(Exception):
 def die_gracefully() -> None:
     """Lets a termination unwind the stack, so that every started process and temporary file goes."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
+def raise_file_limit() -> None:
+    """Lets this process, and those that it starts, have as many open files as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def require_tools(**packages: str) -> None:
@@ -79,6 +86,15 @@ class Server:
             if time.monotonic() > deadline:
                 raise BenchmarkError(f"waited {seconds:.0f} s in vain for {what}:\n{self._log.read_text()}")
             time.sleep(0.02)
+
+    def wait_until_idle(self, what: str, seconds: float) -> None:
+        """Waits until the process has used no CPU for half a second."""
+        def is_idle() -> bool:
+            before = self.cpu_seconds()
+            time.sleep(0.5)
+            return self.cpu_seconds() == before
+
+        self.wait_until(is_idle, what, seconds)
 
     def cpu_seconds(self) -> float:
         """The user and system time used so far, all threads together, in steps of a hundredth."""
