@@ -38,11 +38,12 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     library("JSON", settings: pure),
-    library("Sockets"),
+    library("POSIX"),
+    library("Sockets", ["POSIX"]),
     // 1
     library("SharedSignals", ["JSON"], settings: pure),
     library("HTTP", settings: pure),
-    library("SQLite", ["CSQLite"]),
+    library("SQLite", ["CSQLite", "POSIX"]),
     library("OpenSSL", ["COpenSSL"]),
     // 2
     library("HTTPServer", ["HTTP", "Sockets", logging]),
@@ -51,7 +52,7 @@ let package = Package(
     // 3
     library(
       "Transmitter",
-      ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", logging]),
+      ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", "POSIX", logging]),
     // 5
     library(
       "API",
@@ -61,7 +62,8 @@ let package = Package(
       name: "ssf-transmitter",
       dependencies: [
         "API", "Transmitter", "HTTPServer", "HTTPClient", "HTTP", "SharedSignals", "JOSE", "JSON", "SQLite",
-        "Sockets", "OpenSSL", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Sockets", "OpenSSL", "POSIX", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -71,6 +73,7 @@ let package = Package(
       ["Transmitter", "HTTPServer", "JOSE", "SharedSignals", "HTTP", "Sockets", "JSON", logging]),
 
     tests("JSON", ["JSON"]),
+    tests("POSIX", ["POSIX"]),
     tests("Sockets", ["Sockets"]),
     tests("SharedSignals", ["SharedSignals", "JSON"]),
     tests("HTTP", ["HTTP"]),

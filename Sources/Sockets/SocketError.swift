@@ -1,7 +1,9 @@
 import Glibc
+import POSIX
 
 /// What went wrong with a socket: the operation, the cause, and the address if one is known.
 package struct SocketError: Error, Equatable, Sendable {
+  /// What was to be done; the raw value follows "cannot".
   package enum Operation: String, Sendable {
     case open = "open a socket"
     case option = "set a socket option"
@@ -11,6 +13,7 @@ package struct SocketError: Error, Equatable, Sendable {
     case fileLimit = "raise the limit of open files"
   }
 
+  /// Why it could not be done.
   package enum Cause: Error, Equatable, Sendable {
     /// The kernel refused; the value is `errno`.
     case system(CInt)
@@ -60,7 +63,7 @@ extension SocketError: CustomStringConvertible {
 extension SocketError.Cause: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .system(let code): String(cString: strerror(code)) + Self.remedy(for: code)
+    case .system(let code): "\(SystemError(code))" + Self.remedy(for: code)
     case .deadlinePassed: "the deadline passed"
     case .cancelled: "the task was cancelled"
     case .interrupted: "the wait was interrupted"

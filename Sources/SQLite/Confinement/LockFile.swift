@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// The right of one process to a directory, held for the life of the value.
 ///
@@ -73,7 +74,7 @@ extension LockFileError: CustomStringConvertible {
     case .held(let path, nil):
       "\(path) is held by another process; stop it first"
     case .failed(let path, let operation, let errno):
-      "cannot \(operation) \(path): \(String(cString: strerror(errno)))"
+      "cannot \(operation) \(path): \(SystemError(errno))"
     }
   }
 }

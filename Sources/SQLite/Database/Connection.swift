@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import POSIX
 
 /// The C handle of one open database file, closed when the value ends.
 ///
@@ -44,7 +45,7 @@ struct Connection: ~Copyable {
     if descriptor >= 0 {
       close(descriptor)
     } else if mustBeNew || errno != EEXIST {
-      throw SQLiteError(.cantOpen, "cannot create \(path): \(String(cString: strerror(errno)))")
+      throw SQLiteError(.cantOpen, "cannot create \(path): \(SystemError.last)")
     }
   }
 
@@ -56,6 +57,6 @@ struct Connection: ~Copyable {
   private static func reason(of handle: OpaquePointer?, path: String) -> String {
     let reason = "cannot open \(path): \(String(cString: sqlite3_errmsg(handle)))"
     let cause = sqlite3_system_errno(handle)
-    return cause == 0 ? reason : "\(reason) (\(String(cString: strerror(cause))))"
+    return cause == 0 ? reason : "\(reason) (\(SystemError(cause)))"
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// Asks the system's resolver (`getaddrinfo`: hosts file, DNS, whatever is set up) and blocks until it
 /// answers.
@@ -37,7 +38,7 @@ private func lookupError(_ code: CInt, _ systemCode: CInt, _ host: String) -> Re
   switch code {
   case EAI_NONAME, noData: .notFound(host: host)
   case EAI_AGAIN: .temporaryFailure(host: host)
-  case EAI_SYSTEM: .failed(host: host, reason: String(cString: strerror(systemCode)))
+  case EAI_SYSTEM: .failed(host: host, reason: "\(SystemError(systemCode))")
   default: .failed(host: host, reason: String(cString: gai_strerror(code)))
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// Small files that only their owner may read: keys and tokens.
 package enum PrivateFile {
@@ -9,7 +10,11 @@ package enum PrivateFile {
     guard file >= 0 else { throw errno == ELOOP ? .notARegularFile(path) : .cannotOpen(path, errno) }
     defer { close(file) }
     try check(file, path)
-    return try contents(of: file, path)
+    do throws(SystemError) {
+      return try readToEnd(of: file)
+    } catch {
+      throw .cannotOpen(path, error.code)
+    }
   }
 
   /// Writes a secret to a new file (0600) and makes it durable; an existing file is left alone.
@@ -35,6 +40,7 @@ package enum PrivateFile {
     try syncDirectory(of: path)
   }
 
+  /// Whether there is anything under this name.
   package static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
   }
@@ -55,19 +61,9 @@ package enum PrivateFile {
     guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
     guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path) }
   }
-
-  private static func contents(of file: Int32, _ path: String) throws(PrivateFileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      guard count >= 0 else { throw .cannotOpen(path, errno) }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-    }
-  }
 }
 
+/// Why a private file cannot be used; the path comes first, the second value is an `errno`.
 package enum PrivateFileError: Error, CustomStringConvertible {
   case cannotOpen(String, Int32)
   case cannotWrite(String, Int32)
@@ -77,8 +73,8 @@ package enum PrivateFileError: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .cannotOpen(let path, let code): "cannot open \(path): \(errorText(code))"
-    case .cannotWrite(let path, let code): "cannot write \(path): \(errorText(code))"
+    case .cannotOpen(let path, let code): "cannot open \(path): \(SystemError(code))"
+    case .cannotWrite(let path, let code): "cannot write \(path): \(SystemError(code))"
     case .notARegularFile(let path):
       "\(path) is not a regular file; a secret may not come from a link or device"
     case .foreignOwner(let path): "\(path) belongs to another user; run: chown $(id -u) \(path)"

@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 import SQLite
 
 /// The directory that holds everything the daemon must not lose: database, key-encryption key, admin token.
@@ -58,6 +59,7 @@ package final class StateDirectory: Sendable {
   }
 }
 
+/// Why a directory cannot be the state directory; the path comes first, the second value is an `errno`.
 package enum StateDirectoryError: Error, CustomStringConvertible {
   case cannotCreate(String, Int32)
   case notADirectory(String)
@@ -67,17 +69,13 @@ package enum StateDirectoryError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .cannotCreate(let path, let code):
-      "cannot create the state directory \(path): \(errorText(code)); create it, or set state_directory elsewhere"
+      "cannot create the state directory \(path): \(SystemError(code)); create it, or set state_directory elsewhere"
     case .notADirectory(let path):
       "the state directory \(path) is not a directory; set state_directory to one"
     case .notWritable(let path, let code):
-      "cannot write to the state directory \(path): \(errorText(code)); give it to the daemon's user (chown)"
+      "cannot write to the state directory \(path): \(SystemError(code)); give it to the daemon's user (chown)"
     case .worldWritable(let path):
       "anyone may write to the state directory \(path); run: chmod 700 \(path)"
     }
   }
-}
-
-func errorText(_ code: Int32) -> String {
-  String(cString: strerror(code))
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import Transmitter
+import POSIX
 
 /// The options of every verb that reads the configuration.
 struct ConfigurationOptions: ParsableArguments {
@@ -46,15 +46,12 @@ struct ConfigurationOptions: ParsableArguments {
 
   private static func read(_ path: String) throws(ConfigurationError) -> (path: String, bytes: [UInt8]) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+    guard file >= 0 else { throw .unreadable(file: path, .last) }
     defer { close(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      guard count >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
-      if count == 0 { return (path, bytes) }
-      bytes += chunk[..<count]
+    do throws(SystemError) {
+      return (path, try readToEnd(of: file))
+    } catch {
+      throw .unreadable(file: path, error)
     }
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import HTTP
 import JSON
+import POSIX
 
 /// `emit`: submits an event, or NDJSON from standard input.
 struct EmitCommand: AsyncParsableCommand {
@@ -28,15 +29,25 @@ struct EmitCommand: AsyncParsableCommand {
   }
 
   private func submitInput() async throws {
-    let parts = NDJSONPart.parts(of: Terminal.readInput())
-    guard !parts.isEmpty else {
-      Terminal.complain("standard input holds no event")
-      throw ExitCode.failure
-    }
+    let parts = NDJSONPart.parts(of: try Self.readInput())
+    guard !parts.isEmpty else { throw Self.failure("standard input holds no event") }
     let client = try options.client()
     var isAccepted = true
     for part in parts { isAccepted = try await submit(part, to: client) && isAccepted }
     if !isAccepted { throw ExitCode.failure }
+  }
+
+  private static func readInput() throws -> [UInt8] {
+    do throws(SystemError) {
+      return try Terminal.readInput()
+    } catch {
+      throw failure("cannot read standard input: \(error)")
+    }
+  }
+
+  private static func failure(_ text: String) -> ExitCode {
+    Terminal.complain(text)
+    return .failure
   }
 
   private static let mediaType = "application/x-ndjson"

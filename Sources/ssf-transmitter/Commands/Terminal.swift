@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import JSON
+import POSIX
 
 /// What a command says: results to standard output, errors to standard error.
 enum Terminal {
@@ -24,16 +25,7 @@ enum Terminal {
   }
 
   /// Standard input, to its end.
-  static func readInput() -> [UInt8] {
-    var input: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = read(STDIN_FILENO, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return input }
-      input += chunk[..<count]
-    }
-  }
+  static func readInput() throws(SystemError) -> [UInt8] { try readToEnd(of: STDIN_FILENO) }
 
   /// Rows under a heading, in columns.
   static func table(_ heading: [String], _ rows: [[String]]) -> String {

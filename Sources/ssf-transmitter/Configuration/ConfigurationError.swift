@@ -1,8 +1,9 @@
 import JSON
+import POSIX
 
 /// Why a configuration cannot be used. Every text says where the value came from and what to do.
 enum ConfigurationError: Error, CustomStringConvertible {
-  case unreadable(file: String, reason: String)
+  case unreadable(file: String, SystemError)
   case syntax(file: String, JSONSyntaxError)
   case unknownKey(String, ValueSource, nearest: String?)
   case wrongValue(String, ValueSource, expected: String)
