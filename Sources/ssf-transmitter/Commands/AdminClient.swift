@@ -2,8 +2,6 @@ import ArgumentParser
 import HTTP
 import HTTPClient
 import JSON
-import OpenSSL
-import Sockets
 import Transmitter
 
 /// Options of every verb that talks to a running daemon.
@@ -23,7 +21,7 @@ struct AdminOptions: ParsableArguments {
     let files = StateFiles(in: try configuration.settings()["state_directory"].json.stringValue ?? "")
     return AdminClient(
       base: try adminURL ?? Self.listenURL(files.listen), tokenFile: tokenFile ?? files.adminToken,
-      http: try Self.http())
+      http: try .anywhere())
   }
 
   private static func listenURL(_ path: String) throws -> String {
@@ -36,16 +34,6 @@ struct AdminOptions: ParsableArguments {
       throw ExitCode.unavailable
     }
     return url
-  }
-
-  /// The admin listener may be anywhere its operator says, so the rules for receivers do not apply.
-  static func http() throws -> HTTPClient {
-    let anywhere = try ["0.0.0.0/0", "::/0"].map(CIDR.init)
-    var limits = ClientLimits()
-    limits.body = 16 << 20
-    return HTTPClient(
-      policy: DestinationPolicy(allowed: anywhere, allowsPlainHTTP: true), tls: try TLSClientContext(),
-      resolver: Resolver(), limits: limits)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import HTTP
+import HTTPClient
 import HTTPServer
 import Logging
 import Sockets
@@ -27,7 +28,7 @@ struct ReceiveCommand: AsyncParsableCommand {
     let signals = Signals(SIGTERM, SIGINT)
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:\(port)"))
     let verifier = try await TokenVerifier.discover(
-      issuer: issuer, audience: audience, http: AdminOptions.http())
+      issuer: issuer, audience: audience, http: .anywhere())
     let endpoint = ReceiverEndpoint(verifier: verifier, authorizationHeader: authorizationHeader)
     let server = HTTPServer(
       label: "receiver", listener: listener, limits: ServerLimits(), allowedHosts: nil,

@@ -90,7 +90,7 @@ final class TestIssuer: Sendable {
 
   /// A verifier of this issuer's SETs.
   func verifier(audience: String? = nil) async throws -> TokenVerifier {
-    try await TokenVerifier.discover(issuer: issuer, audience: audience, http: AdminOptions.http())
+    try await TokenVerifier.discover(issuer: issuer, audience: audience, http: .anywhere())
   }
 }
 
