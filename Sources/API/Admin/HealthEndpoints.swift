@@ -3,6 +3,7 @@ import JSON
 
 /// What must be so for the transmitter to do its work: each check answers why it is not, or nil.
 package struct ReadinessChecks: Sendable {
+  /// One of them, under the name that `/readyz` shows it by.
   package struct Check: Sendable {
     let name: String
     let problem: @Sendable () -> String?

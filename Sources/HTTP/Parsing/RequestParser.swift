@@ -4,6 +4,7 @@
 /// One request is read at a time; what arrives behind it stays in the buffer until its turn. The first fault
 /// is final: it is thrown again by every later call, and nothing behind it is ever read as a request.
 package struct RequestParser: Sendable {
+  /// What has been read of the connection; a request is a head, then its completion.
   package enum Event: Hashable, Sendable {
     /// A head is complete and legal; no byte of its body has been read. `acceptBody` may be called now.
     case head(RequestHead, BodyFraming, expectsContinue: Bool)

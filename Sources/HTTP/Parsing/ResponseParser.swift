@@ -2,6 +2,7 @@
 /// content coding and never looks for a second answer. The head is known as soon as it is complete, whatever
 /// becomes of the body: for a push, a 2xx status decides.
 package struct ResponseParser: Sendable {
+  /// What has been read of the answer, in this order.
   package enum Event: Hashable, Sendable {
     /// The final response's head; 1xx responses before it are skipped.
     case head(ResponseHead)

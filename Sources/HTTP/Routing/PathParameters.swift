@@ -8,6 +8,7 @@ package struct PathParameters: Hashable, Sendable {
     self.values = values
   }
 
+  /// The value of the segment `{name}`; nil if the route has none of that name.
   package subscript(name: String) -> String? {
     names.firstIndex(of: name).map { values[$0] }
   }

@@ -2,10 +2,12 @@
 /// `jwks_uri`). Strict RFC 3986: two readers can never see two hosts in it. Refuses userinfo, fragments,
 /// other schemes, and every byte that would need encoding; repairs nothing.
 package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
+  /// The two schemes that are taken.
   package enum Scheme: String, Hashable, Sendable {
     case http
     case https
 
+    /// The port where the URL names none (RFC 9110 §4.2).
     package var defaultPort: UInt16 { self == .https ? 443 : 80 }
   }
 

@@ -4,6 +4,7 @@
 /// is linear in small objects and hashed in large ones, so that a document of many thousand members costs no
 /// more per member than a small one.
 package struct JSONObject: Sendable {
+  /// A member, as iteration gives it out.
   package typealias Element = (name: String, value: JSONValue)
 
   /// Up to this count comparing names is faster than hashing one.

@@ -1,6 +1,7 @@
 import CSQLite
 
 extension Database {
+  /// How much a checkpoint waits for, and does.
   package enum CheckpointMode {
     /// Copies what it can without waiting for readers.
     case passive
@@ -8,6 +9,7 @@ extension Database {
     case truncate
   }
 
+  /// How far a checkpoint came.
   package struct Checkpoint: Equatable, Sendable {
     /// Pages in the WAL.
     package let walPages: Int

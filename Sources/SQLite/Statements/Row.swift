@@ -15,11 +15,13 @@ package struct Row: ~Copyable {
     columnCount = Int(sqlite3_column_count(statement.handle))
   }
 
+  /// An INTEGER.
   package func int64(_ column: Int) throws(SQLiteError) -> Int64 {
     try require(SQLITE_INTEGER, column)
     return sqlite3_column_int64(statement, Int32(column))
   }
 
+  /// An INTEGER, which always fits.
   package func int(_ column: Int) throws(SQLiteError) -> Int {
     Int(try int64(column))
   }
@@ -27,11 +29,6 @@ package struct Row: ~Copyable {
   /// An INTEGER other than 0 is true.
   package func bool(_ column: Int) throws(SQLiteError) -> Bool {
     try int64(column) != 0
-  }
-
-  package func double(_ column: Int) throws(SQLiteError) -> Double {
-    try require(SQLITE_FLOAT, column)
-    return sqlite3_column_double(statement, Int32(column))
   }
 
   /// TEXT, whole; throws `.mismatch` if it is not valid UTF-8.
@@ -45,6 +42,7 @@ package struct Row: ~Copyable {
     return text
   }
 
+  /// BLOB, whole.
   package func bytes(_ column: Int) throws(SQLiteError) -> [UInt8] {
     try require(SQLITE_BLOB, column)
     let start = sqlite3_column_blob(statement, Int32(column))
@@ -80,30 +78,22 @@ extension Row {
 
 /// The same, with nil for NULL.
 extension Row {
+  /// As `int64`, or nil for NULL.
   package func optionalInt64(_ column: Int) throws(SQLiteError) -> Int64? {
     try isNull(column) ? nil : int64(column)
   }
 
-  package func optionalInt(_ column: Int) throws(SQLiteError) -> Int? {
-    try isNull(column) ? nil : int(column)
-  }
-
-  package func optionalBool(_ column: Int) throws(SQLiteError) -> Bool? {
-    try isNull(column) ? nil : bool(column)
-  }
-
-  package func optionalDouble(_ column: Int) throws(SQLiteError) -> Double? {
-    try isNull(column) ? nil : double(column)
-  }
-
+  /// As `text`, or nil for NULL.
   package func optionalText(_ column: Int) throws(SQLiteError) -> String? {
     try isNull(column) ? nil : text(column)
   }
 
+  /// As `bytes`, or nil for NULL.
   package func optionalBytes(_ column: Int) throws(SQLiteError) -> [UInt8]? {
     try isNull(column) ? nil : bytes(column)
   }
 
+  /// Whether the column holds NULL.
   package func isNull(_ column: Int) throws(SQLiteError) -> Bool {
     try storageClass(of: column) == SQLITE_NULL
   }

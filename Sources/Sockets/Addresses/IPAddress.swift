@@ -2,6 +2,7 @@ import Glibc
 
 /// An IPv4 or IPv6 address. Zone identifiers of link-local addresses are not carried.
 package struct IPAddress: Hashable, Sendable {
+  /// The version of the Internet Protocol.
   package enum Family: Hashable, Sendable {
     case v4, v6
 

@@ -7,6 +7,7 @@ import Synchronization
 /// of its own, once at a time for each name, so a name whose servers are dead occupies one thread however
 /// many deliveries ask for it. Whoever asks waits only until its deadline. Nothing is cached.
 package final class Resolver: Sendable {
+  /// Looks a host up; may block the thread that calls it.
   package typealias Lookup = @Sendable (_ host: String) -> Result<[IPAddress], ResolverError>
 
   private struct State {

@@ -8,6 +8,7 @@ import Synchronization
 /// this object until they are cancelled, so ``close()`` must be called; the descriptor itself is closed when
 /// the cancel handler of the last source has run, never under a source that may still look at it.
 package final class Readiness: Sendable {
+  /// What a task waits to be able to do.
   package enum Direction: Sendable {
     case read, write
   }

@@ -6,6 +6,7 @@ import Synchronization
 /// is left alone and, when it rings, set anew if the wait of that time reaches further. A connection that
 /// waits 15 s after each of a thousand requests thus sets one alarm every 15 s, not a thousand.
 package final class Suspension: Sendable {
+  /// Why a wait is over.
   package enum Ending: Sendable {
     case woken, deadlinePassed, cancelled
   }

@@ -46,6 +46,7 @@ package final class AccessDirectory: Sendable {
     contents.withLock { $0.clients.values.sorted { $0.id < $1.id } }
   }
 
+  /// - Throws: `AccessError.noSuchClient`.
   package func client(_ id: String) throws(AccessError) -> Client {
     guard let client = contents.withLock({ $0.clients[id] }) else { throw .noSuchClient(id) }
     return client
@@ -229,6 +230,7 @@ package final class AccessDirectory: Sendable {
   }
 }
 
+/// Why a client or token cannot be made, found, changed or deleted.
 package enum AccessError: Error, CustomStringConvertible {
   case noSuchClient(String)
   case clientExists(String)

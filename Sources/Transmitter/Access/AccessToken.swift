@@ -11,6 +11,7 @@ package struct AccessToken: Hashable, Sendable {
   package let expires: Timestamp?
   package var revoked: Timestamp?
 
+  /// Whether the token opens anything at this time: neither revoked nor expired.
   package func isLive(at now: Timestamp) -> Bool {
     revoked == nil && expires.map { now < $0 } ?? true
   }

@@ -41,13 +41,18 @@ package struct ScopeSet: Hashable, Sendable, CustomStringConvertible, Expressibl
     self.scopes = scopes
   }
 
+  /// Whether this very scope is among them; none implies another here.
   package func contains(_ scope: Scope) -> Bool { scopes.contains(scope) }
+  /// Whether the other set has every scope of this one.
   package func isSubset(of other: ScopeSet) -> Bool { scopes.isSubset(of: other.scopes) }
   package var isEmpty: Bool { scopes.isEmpty }
+  /// The names as OAuth spells them, in the order in which scopes are declared.
   package var names: [String] { Scope.allCases.filter(scopes.contains).map(\.rawValue) }
+  /// The names separated by spaces (RFC 6749 §3.3).
   package var description: String { names.joined(separator: " ") }
 }
 
+/// A name that is no scope.
 package struct ScopeError: Error, CustomStringConvertible {
   package let name: String
 

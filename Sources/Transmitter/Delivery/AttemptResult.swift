@@ -3,6 +3,7 @@ import SharedSignals
 
 /// What one attempt to deliver a SET came to.
 package struct AttemptResult: Hashable, Sendable {
+  /// What the result means for the delivery.
   package enum Kind: Hashable, Sendable {
     /// The receiver took the SET.
     case accepted

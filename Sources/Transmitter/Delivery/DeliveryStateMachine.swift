@@ -3,6 +3,7 @@
 ///
 ///     pending → delivered | dead | expired, or pending again at a later time
 package struct DeliveryStateMachine: Sendable {
+  /// What becomes of a delivery after an attempt.
   package enum Verdict: Hashable, Sendable {
     case delivered
     /// Given up; the code says why.

@@ -2,6 +2,7 @@ package import JSON
 
 /// The receipt for an event: it is on disk, and so is a delivery for each stream that it goes to.
 package struct AcceptedEvent: Hashable, Sendable {
+  /// The SET that a stream will get of the event.
   package struct Delivery: Hashable, Sendable {
     package let streamID: String
     package let jti: String

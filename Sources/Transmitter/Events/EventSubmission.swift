@@ -104,6 +104,7 @@ package struct EventSubmission: Sendable {
 
 /// What is wrong with a submission: each fault with the member it is about.
 package struct SubmissionError: Error, CustomStringConvertible {
+  /// One thing that is wrong, and where in the submission.
   package struct Fault: Hashable, Sendable {
     package let pointer: JSONPointer
     package let text: String

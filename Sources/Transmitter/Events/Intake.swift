@@ -84,6 +84,7 @@ package struct IdempotencyKey: Hashable, Sendable {
   }
 }
 
+/// Why a submission is refused for its idempotency key.
 package enum IntakeError: Error, CustomStringConvertible {
   case malformedKey
   case keyReused

@@ -41,6 +41,7 @@ package enum KeyEncryptionKey {
   }
 }
 
+/// Why the key at this path cannot be used.
 package enum KeyEncryptionKeyError: Error, CustomStringConvertible {
   case missing(String)
   case malformed(String)

@@ -45,6 +45,7 @@ package final class KeyRing: Sendable {
   }
 }
 
+/// Why the ring has no key to give.
 package enum KeyRingError: Error, CustomStringConvertible {
   case noActiveKey(SignatureAlgorithm)
 

@@ -21,10 +21,16 @@ package struct Sealer: Sendable {
   /// Names the key-encryption key without telling anything of it; a restored backup asks for it by this name.
   package var keyID: String { Base32.encode(id) }
 
+  /// The envelope of a secret.
+  ///
+  /// - Parameter context: what the secret is and whose; it opens only under the same.
   package func seal(_ secret: [UInt8], context: String) throws -> [UInt8] {
     [Self.version] + id + (try key.seal(secret, associatedData: Array(context.utf8)))
   }
 
+  /// The secret in an envelope.
+  ///
+  /// - Throws: `SealerError`, which tells a wrong key from a damaged or swapped envelope.
   package func open(_ envelope: [UInt8], context: String) throws -> [UInt8] {
     guard envelope.first == Self.version, envelope.count > Self.idLength + 1 else {
       throw SealerError.unreadable(context)
@@ -41,6 +47,7 @@ package struct Sealer: Sendable {
   }
 }
 
+/// Why an envelope does not open; the first value is its context.
 package enum SealerError: Error, CustomStringConvertible {
   case otherKey(String, needed: String, have: String)
   case unreadable(String)

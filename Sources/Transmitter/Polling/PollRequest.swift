@@ -23,6 +23,7 @@ package struct PollRequest: Hashable, Sendable {
 
 /// What it gets (RFC 8936 §2.3).
 package struct PollAnswer: Hashable, Sendable {
+  /// A SET as it is handed over: a compact JWS under its `jti`.
   package struct Token: Hashable, Sendable {
     package let jti: String
     package let compact: [UInt8]

@@ -20,6 +20,7 @@ package final class InactivityWatch: Sendable {
     try await task.value
   }
 
+  /// Ends `run()`.
   package func stop() {
     watch.withLock { $0?.cancel() }
   }

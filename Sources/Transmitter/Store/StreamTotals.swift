@@ -24,6 +24,7 @@ package struct StreamTotals: Hashable, Sendable {
 
 /// A change of one total of one stream.
 package struct TotalsDelta: Sendable {
+  /// Which of the totals.
   package enum Total: Sendable { case accepted, delivered, dead, expired, dropped }
 
   let stream: Int64

@@ -10,6 +10,7 @@ package final class TotalsLedger: Sendable {
     self.totals = Mutex(totals)
   }
 
+  /// The totals as of the last commit; all zero for a stream that is not known.
   package func totals(of stream: Int64) -> StreamTotals {
     totals.withLock { $0[stream] ?? StreamTotals() }
   }
