@@ -14,7 +14,7 @@ extension Transaction {
   /// Keeps the event once, and a delivery for each of `streams` with its own `jti`; what is fixed here (`jti`,
   /// `iat`, `aud`, the SET profile) stays the same through every attempt.
   ///
-  /// A disabled stream gets nothing (SSF §8.1.2.1), and its count says so.
+  /// A disabled stream gets nothing but its farewell (SSF §8.1.2.1), and its count says so.
   func post(
     _ event: Event, to streams: [Stream], isFarewell: Bool = false, environment: Environment
   ) throws -> AcceptedEvent {
@@ -24,7 +24,7 @@ extension Transaction {
     var deliveries: [AcceptedEvent.Delivery] = []
     for stream in streams {
       count(.accepted, of: stream.number)
-      guard stream.status != .disabled else {
+      guard stream.status != .disabled || isFarewell else {
         count(.dropped, of: stream.number)
         continue
       }

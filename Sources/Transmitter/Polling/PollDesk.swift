@@ -17,14 +17,14 @@ package struct PollDesk: Sendable {
   }
 
   private static let settledInTransaction = 500
-  private static let cachedTokens = 4096
+  private static let cachedBytes = 16 * 1024 * 1024
 
   private let store: Store
   private let registry: StreamRegistry
   private let keys: KeyRing
   private let signing: SigningPool
   private let room: WaitingRoom
-  private let cache = TokenCache(capacity: cachedTokens)
+  private let cache = TokenCache(capacity: cachedBytes)
   private let machine: DeliveryStateMachine
   private let limits: Limits
   private let issuer: String

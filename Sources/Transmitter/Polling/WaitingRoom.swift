@@ -88,11 +88,10 @@ final class WaitingRoom: Sendable {
     let waiter = state.withLock { state -> CheckedContinuation<Call, Never>? in
       guard var place = state.places[stream], isMeant(place.number) else { return nil }
       defer { state.places[stream] = place }
-      guard let waiter = place.waiter.take() else {
-        place.call = call
-        return nil
-      }
-      return waiter
+      if let waiter = place.waiter.take() { return waiter }
+      // A release is final: nobody would end the wait that follows a ring.
+      if place.call != .released { place.call = call }
+      return nil
     }
     waiter?.resume(returning: call)
   }

@@ -5,7 +5,13 @@ import Synchronization
 package final class InactivityWatch: Sendable {
   private let registry: StreamRegistry
   private let environment: Environment
-  private let watch = Mutex<Task<Void, any Error>?>(nil)
+  private let watch = Mutex(Watch.notBegun)
+
+  private enum Watch {
+    case notBegun
+    case underWay(Task<Void, any Error>)
+    case ended
+  }
 
   package init(registry: StreamRegistry, environment: Environment) {
     self.registry = registry
@@ -15,14 +21,21 @@ package final class InactivityWatch: Sendable {
   /// Watches until `stop()`; returns at once where the policy sets no time.
   package func run() async throws {
     guard let timeout = registry.policy.inactivityTimeout else { return }
-    let task = Task { try await pauseInactive(for: timeout) }
-    watch.withLock { $0 = task }
-    try await task.value
+    let task = watch.withLock { watch -> Task<Void, any Error>? in
+      if case .ended = watch { return nil }
+      let task = Task { try await pauseInactive(for: timeout) }
+      watch = .underWay(task)
+      return task
+    }
+    try await task?.value
   }
 
-  /// Ends `run()`.
+  /// Ends the watch, also one that has not begun.
   package func stop() {
-    watch.withLock { $0?.cancel() }
+    watch.withLock { watch in
+      if case .underWay(let task) = watch { task.cancel() }
+      watch = .ended
+    }
   }
 
   private func pauseInactive(for timeout: Duration) async throws {
@@ -41,19 +54,25 @@ package final class InactivityWatch: Sendable {
       let rest = timeout - environment.now().since(registry.activity.last(of: stream))
       if rest > .zero {
         next = min(next, rest)
-      } else {
-        try await pause(stream, after: timeout)
+      } else if try await !pause(stream, after: timeout) {
+        next = min(next, Self.pauseOnFullDisk)
       }
     }
     return next
   }
 
-  private func pause(_ stream: Stream, after timeout: Duration) async throws {
+  private static let pauseOnFullDisk = Duration.seconds(10)
+
+  /// Answers false if it has to be tried again.
+  private func pause(_ stream: Stream, after timeout: Duration) async throws -> Bool {
     do {
       _ = try await registry.setStatus(
         .paused, byTransmitterBecause: "no activity for \(timeout.components.seconds) s", of: stream.id)
     } catch RegistryError.noSuchStream {
-      return
+      return true
+    } catch StoreError.full {
+      return false
     }
+    return true
   }
 }

@@ -127,35 +127,25 @@ package final class StreamRegistry: Sendable {
   package func setStatus(
     _ status: StreamStatus, reason: String?, of id: String, of owner: StreamOwner
   ) async throws -> Stream {
-    try await edit(id, of: owner) { stream, transaction in
-      stream.status = status
+    try await edit(id, of: owner) { [environment] stream, transaction in
+      if stream.status != status { try transaction.change(&stream, to: status, at: environment.now()) }
       stream.reason = reason?.cut(toScalars: Self.longestReason)
-      if status == .disabled {
-        stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
-      }
     }
   }
 
   /// Enables, pauses or disables a stream at the transmitter's own wish: the receiver is told, before a stop and
   /// after a re-enable (SSF §8.1.5).
-  package func setStatus(_ status: StreamStatus, byTransmitterBecause reason: String?, of id: String)
-    async throws
-    -> Stream
-  {
+  package func setStatus(
+    _ status: StreamStatus, byTransmitterBecause reason: String?, of id: String
+  ) async throws -> Stream {
     let reason = reason?.cut(toScalars: Self.longestReason)
     return try await edit(id, of: .administrator) { [environment] stream, transaction in
       guard stream.status != status else { return }
-      if status == .disabled {
-        stream.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
-      }
-      let news = try Event.streamUpdated(of: stream, to: status, reason: reason, environment: environment)
-      if stream.status == .enabled {
-        _ = try transaction.post(news, to: [stream], isFarewell: true, environment: environment)
-      }
-      let isEnabled = stream.status != .enabled && status == .enabled
-      stream.status = status
+      try transaction.change(&stream, to: status, at: environment.now())
       stream.reason = reason
-      if isEnabled { _ = try transaction.post(news, to: [stream], environment: environment) }
+      let news = try Event.streamUpdated(of: stream, to: status, reason: reason, environment: environment)
+      _ = try transaction.post(
+        news, to: [stream], isFarewell: status != .enabled, environment: environment)
     }
   }
 

@@ -4,15 +4,16 @@ import SharedSignals
 
 /// The SQL of deliveries. Every statement is an index look-up or a short page.
 extension Database {
-  /// Queues one delivery: at once in line if nothing of the same subject is before it, else behind that.
+  /// Queues one delivery: at once in line if nothing of the same subject is before it, else behind that. A farewell
+  /// stands aside: what is before it may be held until the stream goes on.
   func insertDelivery(
     of event: Int64, to stream: Stream, jti: String, orderKey: [UInt8], isFarewell: Bool, at now: Timestamp
   ) throws {
     try execute(
       """
       INSERT INTO delivery (stream, event_id, jti, iat, audience, profile, order_key, due_ms, farewell, place)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?6, ?7, ?9, NOT EXISTS (
-        SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2))
+      VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?6, ?7, ?9, iif(?9, 2, NOT EXISTS (
+        SELECT 1 FROM delivery WHERE stream = ?1 AND order_key = ?6 AND state = 0 AND place < 2)))
       """,
       stream.number, event, jti, now.seconds, stream.audience, orderKey, now.milliseconds,
       stream.form.profile.rawValue, isFarewell)

@@ -125,7 +125,7 @@ enum Schema {
   // `seq` ascends in the order of acceptance, over all streams and so within each.
   // `state`: 0 pending, 1 delivered, 2 dead, 3 expired, 4 dropped.
   // `place` keeps the order of one subject's events: 0 waits behind an earlier one, 1 is its order key's head,
-  // 2 was moved aside after a rejection and holds nothing back.
+  // 2 stands aside, after a rejection or as a farewell, and holds nothing back.
   // `farewell`: tells of a stop of the stream that the transmitter makes, and is still sent when all else is held.
   private static let events = """
     CREATE TABLE event (

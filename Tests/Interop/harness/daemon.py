@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -14,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # The daemon refuses variables that begin with SSF_ and that it does not know, so it gets a clean environment.
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+# Over loopback, and with room for many tests on one daemon.
+DEVELOPMENT = {"development": "true", "limits.streams": 1000, "limits.streams_per_client": 100}
 
 # The time that SIGTERM allows for what is under way.
 DRAIN_SECONDS = 20
@@ -106,3 +111,14 @@ class Daemon:
                 self.process.wait(DRAIN_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+
+@contextmanager
+def running(state: Path, settings: dict) -> Iterator[Daemon]:
+    """A daemon on a new state directory, until the end of the block."""
+    state.mkdir(mode=0o700)
+    daemon = Daemon(state, settings)
+    try:
+        yield daemon.start()
+    finally:
+        daemon.close()

@@ -1,7 +1,5 @@
 """What must be so for every SET, checked with libraries that the transmitter does not use."""
 
-import base64
-import json
 import time
 
 from cryptography.hazmat.primitives import hashes
@@ -10,6 +8,7 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 
 from harness.receiver import Delivery
+from harness.signed_token import SignedToken, decode
 
 # How far the two clocks (one machine, whole seconds) may be apart.
 CLOCK_SECONDS = 2
@@ -22,11 +21,11 @@ def check_push(delivery: Delivery, authorization: str | None) -> None:
     assert delivery.headers.get_all("Authorization") == ([authorization] if authorization else None)
 
 
-def check_token(delivery: Delivery, key_set: dict, stream: dict, subject: dict) -> dict:
+def check_token(token: SignedToken, key_set: dict, stream: dict, subject: dict) -> dict:
     """SSF §4, RFC 8417 §2.2–2.3, CAEP interop profile §2.6 and §2.8: returns the claims."""
-    token = jws.deserialize_compact(delivery.body, KeySet.import_key_set(key_set), algorithms=["RS256"])
-    check_with_bare_cryptography(delivery.body, key_set)
-    header, claims = token.headers(), json.loads(token.payload)
+    jws.deserialize_compact(token.body, KeySet.import_key_set(key_set), algorithms=["RS256"])
+    check_with_bare_cryptography(token, key_set)
+    header, claims = token.header, token.claims
     assert header["typ"] == "secevent+jwt"
     assert header["alg"] == "RS256"
     assert header["kid"] in [key["kid"] for key in key_set["keys"]]
@@ -42,17 +41,11 @@ def check_token(delivery: Delivery, key_set: dict, stream: dict, subject: dict) 
     return claims
 
 
-def check_with_bare_cryptography(body: bytes, key_set: dict) -> None:
+def check_with_bare_cryptography(token: SignedToken, key_set: dict) -> None:
     """RFC 7515 §5.2 by hand: raises InvalidSignature if the published key did not sign these bytes."""
-    header, payload, signature = body.split(b".")
-    kid = json.loads(decode(header))["kid"]
-    key = next(key for key in key_set["keys"] if key["kid"] == kid)
+    signed, _, signature = token.body.rpartition(b".")
+    key = next(key for key in key_set["keys"] if key["kid"] == token.header["kid"])
     modulus, exponent = (int.from_bytes(decode(key[name].encode())) for name in ("n", "e"))
     assert modulus.bit_length() >= 2048
     rsa.RSAPublicNumbers(exponent, modulus).public_key().verify(
-        decode(signature), header + b"." + payload, padding.PKCS1v15(), hashes.SHA256())
-
-
-def decode(text: bytes) -> bytes:
-    assert b"=" not in text, "base64url of JOSE is not padded (RFC 7515 §2)"
-    return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+        decode(signature), signed, padding.PKCS1v15(), hashes.SHA256())

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 import requests
 
+from harness.daemon import Daemon
+
 SECONDS = 10
 
 
@@ -59,6 +61,12 @@ class ReceiverAPI(API):
         assert response.status_code == 201, response.text
         return response.json()
 
+    def create_poll(self, **members) -> dict:
+        """A new stream that is polled, as the transmitter answers it."""
+        response = self.create({"delivery": {"method": "urn:ietf:rfc:8936"}, **members})
+        assert response.status_code == 201, response.text
+        return response.json()
+
     def read(self, stream_id: str | None = None) -> requests.Response:
         query = {"stream_id": stream_id} if stream_id else {}
         return self.call("GET", self.path("configuration_endpoint"), params=query)
@@ -87,9 +95,15 @@ class ReceiverAPI(API):
     def verify(self, body: dict) -> requests.Response:
         return self.call("POST", self.path("verification_endpoint"), json=body)
 
+    def add_subject(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("add_subject_endpoint"), json=body)
+
+    def remove_subject(self, body: dict) -> requests.Response:
+        return self.call("POST", self.path("remove_subject_endpoint"), json=body)
+
 
 class AdminAPI(API):
-    """Clients, tokens and events."""
+    """Clients, tokens, events, and streams as the transmitter's own operator changes them."""
 
     def create_client(self, scopes: list[str], **members) -> str:
         response = self.call("POST", "/v1/clients", json={"scopes": scopes, **members})
@@ -113,8 +127,42 @@ class AdminAPI(API):
         assert response.status_code == 202, response.text
         return response.json()
 
+    def change_stream(self, stream_id: str, **members) -> dict:
+        response = self.call("PATCH", f"/v1/streams/{stream_id}", json=members)
+        assert response.status_code == 200, response.text
+        return response.json()
+
     def totals(self, stream_id: str) -> dict[str, int]:
         return self.call("GET", f"/v1/streams/{stream_id}").json()["deliveries"]
+
+
+class Transmitter:
+    """A running daemon with its two APIs."""
+
+    def __init__(self, daemon: Daemon):
+        self.daemon = daemon
+        self.admin = AdminAPI(daemon.admin, daemon.admin_token)
+        self._clients: list[str] = []
+
+    def client(self, *scopes: str, **members) -> str:
+        """A client of its own for a test."""
+        client_id = self.admin.create_client(list(scopes) or ["ssf.read", "ssf.manage"], **members)
+        self._clients.append(client_id)
+        return client_id
+
+    def receiver_api(self, *scopes: str, **members) -> ReceiverAPI:
+        """What a receiver with a client of its own calls."""
+        token = self.admin.create_token(self.client(*scopes, **members))["token"]
+        return self.with_token(token)
+
+    def with_token(self, token: str | None) -> ReceiverAPI:
+        return ReceiverAPI(self.daemon.public, token, self.daemon.issuer)
+
+    def forget_clients(self) -> None:
+        """Deletes the clients made for a test, and so their streams, which would get other tests' events."""
+        for client_id in self._clients:
+            self.admin.delete_client(client_id)
+        self._clients = []
 
 
 def email(address: str) -> dict:
