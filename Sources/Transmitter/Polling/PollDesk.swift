@@ -84,17 +84,31 @@ package struct PollDesk: Sendable {
   }
 
   private func look(_ request: PollRequest, in stream: Stream) async throws -> PollAnswer {
-    try await expire(stream)
     let wanted = min(request.maximum ?? limits.tokensInAnswer, limits.tokensInAnswer)
-    let waiting = try await store.read { [issuer] database in
-      try database.pollPage(of: stream, issuer: issuer, atMost: wanted + 1)
-    }.filter { stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime }
+    let waiting = try await page(of: stream, atMost: wanted + 1).filter {
+      stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime
+    }
     let key = try keys.active(stream.form.algorithm)
     var tokens: [PollAnswer.Token] = []
     for delivery in waiting.prefix(wanted) {
       tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))
     }
     return PollAnswer(tokens: tokens, isMoreAvailable: waiting.count > wanted)
+  }
+
+  /// What waits, once what became too old while nobody polled is settled, a slice at a time. Where nothing is too old
+  /// that is one visit to the store, at which all the polls that an event wakes queue up.
+  private func page(of stream: Stream, atMost limit: Int) async throws -> [PendingDelivery] {
+    while true {
+      let now = environment.now()
+      let horizon = now - machine.horizon
+      let page = try await store.read { [issuer] database -> [PendingDelivery]? in
+        if try database.hasPending(of: stream.number, acceptedBefore: horizon) { return nil }
+        return try database.pollPage(of: stream, issuer: issuer, atMost: limit)
+      }
+      if let page { return page }
+      try await store.transaction { try $0.expire(before: horizon, of: stream.number, at: now) }
+    }
   }
 
   private func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
@@ -122,21 +136,6 @@ package struct PollDesk: Sendable {
 
   /// How long a stopped stream offers its farewell.
   private static let farewellTime = Duration.seconds(3600)
-
-  /// What became too old while nobody polled is settled a slice at a time.
-  private func expire(_ stream: Stream) async throws {
-    var expired = 0
-    repeat {
-      let horizon = environment.now() - machine.horizon
-      guard try await store.read({ try $0.oldestPending(of: stream.number) }).map({ $0 < horizon }) ?? false
-      else {
-        return
-      }
-      expired = try await store.transaction { [environment] transaction in
-        try transaction.expire(before: horizon, of: stream.number, at: environment.now())
-      }
-    } while expired > 0
-  }
 }
 
 /// What a receiver said of one SET.
@@ -163,12 +162,11 @@ private enum Settlement: Sendable {
 }
 
 extension Transaction {
-  /// Settles one slice of the deliveries that were accepted before `horizon`; answers how many.
-  fileprivate func expire(before horizon: Timestamp, of stream: Int64, at now: Timestamp) throws -> Int {
+  /// Settles one slice of the deliveries that were accepted before `horizon`.
+  fileprivate func expire(before horizon: Timestamp, of stream: Int64, at now: Timestamp) throws {
     let old = try database.pendingDeliveries(of: stream, acceptedBefore: horizon, atMost: 500)
     for delivery in old where try database.settle(delivery, as: .expired, .tooOld, at: now) {
       count(.expired, of: stream)
     }
-    return old.count
   }
 }

@@ -1,4 +1,3 @@
-import JSON
 import SQLite
 import SharedSignals
 
@@ -64,27 +63,12 @@ extension Database {
   }
 
   func pendingDelivery(_ sequence: Int64, issuer: String) throws -> PendingDelivery? {
-    try first(
-      """
-      SELECT d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
-        e.txn, e.subject, e.type, e.members, d.profile, d.farewell
-      FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.seq = ?
-      """,
-      sequence
-    ) { row in
-      try PendingDelivery(
-        sequence: sequence, stream: row.int64(0), orderKey: row.bytes(1),
-        accepted: Timestamp(milliseconds: row.int64(2)),
-        history: DeliveryHistory(attempts: row.int(3), rejections: row.int(4)),
-        token: SecurityEventToken(
-          issuer: issuer, audience: .one(row.text(5)), issuedAt: row.int64(6), id: row.text(7),
-          transactionID: row.text(8),
-          subject: SubjectIdentifier(json: JSONValue(parsing: Array(row.text(9).utf8)), at: .root),
-          eventType: EventType(rawValue: row.text(10)),
-          members: JSONValue(parsing: Array(row.text(11).utf8)).objectValue ?? [:]),
-        isFarewell: row.bool(13), profile: row.value(12))
-    }
+    try first(Self.pendingBySequence, sequence) { try PendingDelivery($0, issuer: issuer) }
   }
+
+  private static let pendingBySequence = """
+    SELECT \(PendingDelivery.columns) FROM delivery d \(PendingDelivery.itsEvent) WHERE d.seq = ?
+    """
 
   /// Takes a delivery out of the queue and lets its successor move up. Answers false if it was out already.
   func settle(_ delivery: DeliveryKey, as state: SettledState, _ result: AttemptResult?, at now: Timestamp)

@@ -5,13 +5,21 @@ import SharedSignals
 extension Database {
   /// What waits in a stream, oldest first; of a stopped stream only its farewell.
   func pollPage(of stream: Stream, issuer: String, atMost limit: Int) throws -> [PendingDelivery] {
-    let which = stream.status == .enabled ? "" : " AND farewell = 1"
-    let waiting = try query(
-      "SELECT seq FROM delivery WHERE stream = ? AND state = 0\(which) AND seq > ? ORDER BY seq LIMIT ?",
+    try query(
+      stream.status == .enabled ? Self.waiting : Self.waitingFarewell,
       stream.number, stream.droppedThrough, limit
-    ) { try $0.int64(0) }
-    return try waiting.compactMap { try pendingDelivery($0, issuer: issuer) }
+    ) { try PendingDelivery($0, issuer: issuer) }
   }
+
+  private static let waiting = """
+    SELECT \(PendingDelivery.columns) FROM delivery d \(PendingDelivery.itsEvent)
+    WHERE d.stream = ? AND d.state = 0 AND d.seq > ? ORDER BY d.seq LIMIT ?
+    """
+
+  private static let waitingFarewell = """
+    SELECT \(PendingDelivery.columns) FROM delivery d \(PendingDelivery.itsEvent)
+    WHERE d.stream = ? AND d.state = 0 AND d.farewell = 1 AND d.seq > ? ORDER BY d.seq LIMIT ?
+    """
 
   func pendingDelivery(_ jti: String, of stream: Int64) throws -> DeliveryKey? {
     try first("SELECT seq, order_key FROM delivery WHERE stream = ? AND jti = ? AND state = 0", stream, jti) {
@@ -19,11 +27,11 @@ extension Database {
     }
   }
 
-  /// When the oldest delivery that waits was accepted, to the second.
-  func oldestPending(of stream: Int64) throws -> Timestamp? {
+  /// Whether the oldest delivery that waits was accepted before this time, to the second.
+  func hasPending(of stream: Int64, acceptedBefore time: Timestamp) throws -> Bool {
     try first("SELECT iat FROM delivery WHERE stream = ? AND state = 0 ORDER BY seq LIMIT 1", stream) {
-      Timestamp(milliseconds: try $0.int64(0) * 1000)
-    }
+      try $0.int64(0) < time.seconds
+    } ?? false
   }
 
   func pendingDeliveries(
