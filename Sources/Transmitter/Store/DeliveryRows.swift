@@ -47,9 +47,10 @@ extension Database {
     ORDER BY due_ms, seq LIMIT ?
     """
 
-  private static let dueFarewell = """
-    SELECT seq FROM delivery WHERE stream = ? AND state = 0 AND farewell = 1 AND place > 0 AND due_ms <= ?
-    ORDER BY seq LIMIT ?
+  /// Left to itself the planner would look through all that a stop holds.
+  static let dueFarewell = """
+    SELECT seq FROM delivery INDEXED BY delivery_farewell
+    WHERE stream = ? AND state = 0 AND farewell = 1 AND place > 0 AND due_ms <= ? ORDER BY seq LIMIT ?
     """
 
   private func nextDue(of stream: Int64, after now: Timestamp) throws -> Timestamp? {

@@ -16,8 +16,9 @@ extension Database {
     WHERE d.stream = ? AND d.state = 0 AND d.seq > ? ORDER BY d.seq LIMIT ?
     """
 
-  private static let waitingFarewell = """
-    SELECT \(PendingDelivery.columns) FROM delivery d \(PendingDelivery.itsEvent)
+  /// Left to itself the planner would look through all that a stop holds.
+  static let waitingFarewell = """
+    SELECT \(PendingDelivery.columns) FROM delivery d INDEXED BY delivery_farewell \(PendingDelivery.itsEvent)
     WHERE d.stream = ? AND d.state = 0 AND d.farewell = 1 AND d.seq > ? ORDER BY d.seq LIMIT ?
     """
 

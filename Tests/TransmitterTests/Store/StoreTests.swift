@@ -72,4 +72,16 @@ import Testing
     }
     try await store.close()
   }
+
+  @Test(
+    "what a stopped stream may still send is found without what it holds",
+    arguments: [Database.dueFarewell, Database.waitingFarewell])
+  func farewellPlans(statement: String) async throws {
+    let store = try Store(path: path)
+    let plan = try await store.read {
+      try $0.query("EXPLAIN QUERY PLAN " + statement, 1, 5, 10) { try $0.text(3) }
+    }
+    #expect(plan[0].contains("delivery_farewell (stream=?"), "\(plan)")
+    try await store.close()
+  }
 }
