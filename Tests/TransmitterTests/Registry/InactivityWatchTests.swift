@@ -105,6 +105,7 @@ import Testing
 
   @Test("streams that an administrator made, and those that are stopped already, are left as they are")
   func leftAlone() async throws {
+    try await domain.ensureClient()
     let provisioned = try await domain.registry.provision(
       ReceiverSettings(delivery: .poll(DeliveryMethodURI(.poll))), clientID: "receiver", audience: nil,
       form: TokenForm())

@@ -15,6 +15,7 @@ import Testing
     world.policy.maximumStreams = 1
     world.policy.maximumStreamsPerClient = 1
     domain = try await TestDomain(world)
+    try await domain.ensureClient()
   }
 
   private func provision(

@@ -8,7 +8,8 @@ extension TestDomain {
   func makePolledStream(
     events: [EventType]? = nil, for principal: Principal = receiver
   ) async throws -> Stream {
-    try await registry.create(
+    try await ensureClient(of: principal)
+    return try await registry.create(
       ReceiverSettings(
         delivery: .poll(DeliveryMethodURI(.poll)), eventsRequested: events?.map(\.rawValue)),
       for: principal)

@@ -27,7 +27,7 @@ extension TestDomain {
   }
 
   /// Makes the client that a principal speaks for, if it is missing.
-  private func ensureClient(of principal: Principal) async throws {
+  func ensureClient(of principal: Principal = receiver) async throws {
     let client = Client(
       id: principal.clientID, description: nil, audience: principal.audience, scopes: principal.scopes,
       created: clock.now)
