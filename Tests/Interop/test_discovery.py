@@ -29,12 +29,16 @@ def test_ssf_7_1_every_endpoint_that_is_announced_exists(transmitter):
         assert api.call("POST", api.path(name)).status_code == 401, name
 
 
-def test_keys_are_rsa_of_2048_bits_named_by_their_rfc_7638_thumbprint(transmitter):
+def test_keys_are_strong_and_named_by_their_rfc_7638_thumbprint(transmitter):
     key_set = transmitter.with_token(None).key_set()
 
+    assert {key["alg"] for key in key_set["keys"]} == {"RS256", "ES256"}
     for key, published in zip(KeySet.import_key_set(key_set).keys, key_set["keys"], strict=True):
-        assert published["kty"] == "RSA" and published["alg"] == "RS256" and published["use"] == "sig"
-        assert key.raw_value.key_size >= 2048
+        assert published["use"] == "sig"
+        if published["alg"] == "RS256":
+            assert published["kty"] == "RSA" and key.raw_value.key_size >= 2048
+        else:
+            assert published["kty"] == "EC" and published["crv"] == "P-256"
         assert key.thumbprint() == published["kid"]
         assert not {"d", "p", "q", "dp", "dq", "qi"} & published.keys(), "a private part is published"
 
