@@ -19,12 +19,10 @@ struct PollEndpoint: Sendable {
 }
 
 extension PollRequest {
-  private static let most = Int64(1) << 31
-
   /// Reads the body of a poll; an empty object asks for whatever there is.
   init(_ body: RequestObject) throws(APIError) {
     self.init(
-      maximum: try body.optionalInteger("maxEvents", in: 0...Self.most).map(Int.init),
+      maximum: try body.optionalInteger("maxEvents", in: 0...Int64.max).map(Int.init),
       returnsImmediately: try body.optionalBoolean("returnImmediately") ?? false,
       acknowledged: try body.optionalStrings("ack") ?? [],
       rejected: try Self.rejected(body.optionalObject("setErrs")))

@@ -53,6 +53,8 @@ package struct PollDesk: Sendable {
   {
     let stream = try polled(id, of: owner)
     try await settle(request, of: stream)
+    // A poll that does not wait takes nobody's place.
+    guard !request.returnsImmediately else { return try await look(request, in: polled(id, of: owner)) }
     let ticket = room.enter(stream.number)
     defer { room.leave(ticket) }
     let alarm = Task { [environment, limits, room] in
@@ -77,8 +79,7 @@ package struct PollDesk: Sendable {
     while true {
       let stream = try polled(id, of: owner)
       let answer = try await look(request, in: stream)
-      let isDone = request.returnsImmediately || !answer.tokens.isEmpty || answer.isMoreAvailable
-      if isDone || stream.status != .enabled { return answer }
+      if !answer.tokens.isEmpty || answer.isMoreAvailable || stream.status != .enabled { return answer }
       if await room.wait(ticket) == .released { return .empty }
     }
   }

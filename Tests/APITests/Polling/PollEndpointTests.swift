@@ -43,6 +43,14 @@ import Transmitter
     #expect(try response.json["sets"]?.objectValue?.count == 1)
   }
 
+  @Test(
+    "RFC 8936 2.2 maxEvents has no bound but that of its numbers",
+    arguments: [1, 9_007_199_254_740_991, Int64.max])
+  func manyEvents(most: Int64) async throws {
+    let response = try await poll(["returnImmediately": true, "maxEvents": .integer(most)])
+    #expect(try response.json["sets"]?.objectValue?.count == 1)
+  }
+
   @Test("RFC 8936 2.2 ack and setErrs settle what they name")
   func settling() async throws {
     let sets = try #require(try await poll(Self.look).json["sets"]?.objectValue)

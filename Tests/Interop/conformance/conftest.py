@@ -58,6 +58,5 @@ def sample(request: pytest.FixtureRequest, shared_daemon: Daemon) -> Sample:
     """What one receiver got of every kind of SET. Made once for all tests that only look at it."""
     transmitter = Transmitter(shared_daemon)
     with ExitStack() as resources:
-        sample = Sample(Channels(request.param, transmitter, resources))
-        transmitter.forget_clients()
-    return sample
+        resources.callback(transmitter.forget_clients)
+        return Sample(Channels(request.param, transmitter, resources))

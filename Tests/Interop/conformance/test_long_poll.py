@@ -143,6 +143,16 @@ def test_poll_3_a_newer_poll_releases_the_older_with_nothing(channel, transmitte
     assert list(newer.answer().json()["sets"]) == [jti]
 
 
+@requirement("POLL-3")
+def test_poll_3_a_poll_that_does_not_wait_leaves_a_waiting_one_alone(channel, transmitter):
+    waiting = wait_in(channel)
+    assert channel.poller.poll(returnImmediately=True).json()["sets"] == {}
+    transmitter.admin.emit("session-revoked", JANE)
+
+    assert len(waiting.answer().json()["sets"]) == 1
+    assert waiting.seconds < LONGEST_WAIT
+
+
 @requirement("POLL-3", "SSF-72")
 @pytest.mark.parametrize("status", ["paused", "disabled"])
 def test_ssf_72_a_stop_ends_the_wait_with_nothing(channel, status):

@@ -79,6 +79,15 @@ import Testing
     #expect(try await newer.value.tokenIDs == ids)
   }
 
+  @Test("a poll that does not wait leaves the one that waits alone")
+  func besideImmediate() async throws {
+    let poll = desk.waiting(at: stream)
+    try await waitForPolls()
+    for _ in 1...3 { #expect(try await desk.look(at: stream) == empty) }
+    let ids = try await domain.emit("a@example.com").tokenIDs(for: stream)
+    #expect(try await poll.value.tokenIDs == ids)
+  }
+
   @Test("events that go elsewhere, and changes that leave nothing to say, do not end the wait")
   func notWoken() async throws {
     let other = try await domain.makePolledStream()
