@@ -177,9 +177,10 @@ package actor Dispatcher {
 
   private func finish(_ delivery: PendingDelivery, _ result: AttemptResult) {
     let now = environment.now()
-    let verdict = machine.verdict(
-      on: result, of: delivery, now: now, fraction: environment.randomFraction())
-    queues[delivery.stream]?.note(result.kind, at: now, fraction: environment.randomFraction())
+    // Only failures wait for a random time.
+    let fraction = result.kind == .accepted ? 0 : environment.randomFraction()
+    let verdict = machine.verdict(on: result, of: delivery, now: now, fraction: fraction)
+    queues[delivery.stream]?.note(result.kind, at: now, fraction: fraction)
     conclude(delivery, result, verdict)
   }
 
@@ -196,6 +197,7 @@ package actor Dispatcher {
   /// Writes outcomes in batches: those that arrive during a commit share the next one.
   private func settle() async {
     while !outcomes.isEmpty, failure == nil {
+      await gather()
       let batch = outcomes
       outcomes = []
       do {
@@ -210,6 +212,15 @@ package actor Dispatcher {
     isSettling = false
     wakeIfIdle()
   }
+
+  /// With much under way more outcomes come within moments, and one commit for all of them is cheaper: measured, a
+  /// tenth of what a SET costs beside its signature.
+  private func gather() async {
+    guard inFlight - outcomes.count >= Self.worthGathering else { return }
+    try? await Task.sleep(for: .milliseconds(3))
+  }
+
+  private static let worthGathering = 48
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
     try await commit { [environment] transaction in
@@ -243,11 +254,6 @@ package actor Dispatcher {
   }
 
   // MARK: - Clock
-
-  private struct Alarm {
-    let time: Timestamp
-    let task: Task<Void, Never>
-  }
 
   /// Wakes the dispatcher when the earliest delivery that waits for its time falls due.
   private func setAlarm() {
