@@ -5,8 +5,9 @@ package final class TemporaryDirectory: Sendable {
   package let path: String
 
   package init() throws {
-    var template = Array("/tmp/ssf-tests-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw FileError(path: "/tmp", code: errno) }
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+    var template = Array("\(parent)/ssf-tests-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileError(path: parent, code: errno) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
