@@ -213,8 +213,8 @@ package actor Dispatcher {
     wakeIfIdle()
   }
 
-  /// With much under way more outcomes come within moments, and one commit for all of them is cheaper: measured, a
-  /// tenth of what a SET costs beside its signature.
+  /// With much under way more outcomes come within moments, and one commit for all of them is cheaper:
+  /// measured, some 50 µs of processor time for each SET.
   private func gather() async {
     guard inFlight - outcomes.count >= Self.worthGathering else { return }
     try? await Task.sleep(for: .milliseconds(3))
