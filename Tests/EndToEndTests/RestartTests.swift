@@ -78,7 +78,7 @@ import Testing
     try await DaemonProcess(in: state).stop()
     let database = try Database(
       path: state.file("transmitter.sqlite"),
-      configuration: Database.Configuration(applicationID: 0x5353_4654, supportedSchema: 1))
+      configuration: Database.Configuration(applicationID: 0x5353_4654, supportedSchema: .max))
     try database.executeScript("ALTER TABLE delivery RENAME TO lost")
     database.close()
     let outcome = try await Program.run("serve", environment: DaemonProcess.environment(state))

@@ -14,6 +14,7 @@ enum KeyEndpoints {
   private static func json(_ key: SigningKey) -> JSONValue {
     [
       "kid": .string(key.id),
+      "purpose": .string(key.purpose.rawValue),
       "alg": .string(key.algorithm.rawValue),
       "state": .string(key.state.rawValue),
       "created": .string(key.created.description),

@@ -2,7 +2,7 @@ package import JOSE
 import OpenSSL
 package import SharedSignals
 
-/// A key pair that signs SETs, with what is published of it.
+/// A key pair that signs, with what is published of it.
 package struct SigningKey: Sendable {
   /// Where a key stands in its life. Published keys are all but those that are gone.
   package enum State: String, Sendable {
@@ -10,41 +10,49 @@ package struct SigningKey: Sendable {
     case pending
     /// Signs.
     case active
-    /// Published, no longer used: SETs that it signed may still be on their way.
+    /// Published, no longer used: what it signed may still be on its way.
     case retiring
   }
 
   /// The RFC 7638 thumbprint of the public key.
   package let id: String
+  package let purpose: Purpose
   package let algorithm: SignatureAlgorithm
-  package let state: State
   package let created: Timestamp
+  package private(set) var state: State
+  /// When the key came into its state.
+  package private(set) var since: Timestamp
+  /// When it leaves its state by itself; nil for never.
+  package private(set) var until: Timestamp?
   package let publicKey: JWK
   let privateKey: PrivateKey
-  let header: JOSEHeader
+  private let header: JOSEHeader
 
   init(
-    _ privateKey: PrivateKey, algorithm: SignatureAlgorithm, state: State, created: Timestamp
+    _ privateKey: PrivateKey, for purpose: Purpose, created: Timestamp, state: State,
+    since: Timestamp, until: Timestamp? = nil
   ) throws {
     self.privateKey = privateKey
-    self.algorithm = algorithm
-    self.state = state
+    self.purpose = purpose
     self.created = created
+    self.state = state
+    self.since = since
+    self.until = until
+    algorithm = SignatureAlgorithm(for: privateKey.keyType)
     publicKey = try JWK(publicKey: privateKey.publicKey)
     id = publicKey.keyID
-    header = try JOSEHeader(algorithm: algorithm, type: SecurityEventToken.joseType, keyID: id)
-  }
-
-  static func generate(_ algorithm: SignatureAlgorithm, state: State, at now: Timestamp) throws -> SigningKey
-  {
-    let type: KeyType = algorithm == .rs256 ? .rsa(bits: 2048) : .p256
-    return try SigningKey(PrivateKey.generate(type), algorithm: algorithm, state: state, created: now)
+    header = try JOSEHeader(algorithm: algorithm, type: purpose.joseType, keyID: id)
   }
 
   /// Signs a SET: compact JWS with `typ` secevent+jwt (RFC 8417 §2.3).
   package func sign(_ token: SecurityEventToken, as profile: SETProfile) throws -> [UInt8] {
     var payload: [UInt8] = []
     token.appendClaims(as: profile, to: &payload)
-    return try CompactJWS.sign(payload: payload, header: header, with: privateKey)
+    return try sign(payload: payload)
+  }
+
+  /// Signs claims as they are: compact JWS with the `typ` that the key's purpose has.
+  package func sign(payload: [UInt8]) throws -> [UInt8] {
+    try CompactJWS.sign(payload: payload, header: header, with: privateKey)
   }
 }

@@ -89,7 +89,7 @@ package struct PollDesk: Sendable {
     let waiting = try await page(of: stream, atMost: wanted + 1).filter {
       stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime
     }
-    let key = try keys.active(stream.form.algorithm)
+    let key = try keys.active(stream.form.algorithm, for: .set)
     var tokens: [PollAnswer.Token] = []
     for delivery in waiting.prefix(wanted) {
       tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))

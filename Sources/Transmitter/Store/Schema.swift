@@ -7,7 +7,8 @@ enum Schema {
   static let applicationID: Int32 = 0x5353_4654
 
   static let migrations = [
-    Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events)
+    Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events),
+    Migration(number: 2, name: "lives of signing keys", sql: signingKeyLives),
   ]
 
   /// What tells our files from others.

@@ -15,10 +15,11 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
       let answer = try await options.client().call(.get, "/v1/keys").json
       let rows = (answer["keys"]?.arrayValue ?? []).map { key in
-        ["kid", "alg", "state", "created"].map(key.column)
+        ["kid", "purpose", "alg", "state", "created"].map(key.column)
       }
       Terminal.say(
-        options.json ? answer.text(.pretty) : Terminal.table(["KID", "ALG", "STATE", "CREATED"], rows))
+        options.json
+          ? answer.text(.pretty) : Terminal.table(["KID", "PURPOSE", "ALG", "STATE", "CREATED"], rows))
     }
   }
 }

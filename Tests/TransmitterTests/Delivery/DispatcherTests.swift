@@ -34,7 +34,7 @@ import Testing
       let keys = try await KeyRing(
         store: domain.store, sealer: domain.sealer, environment: domain.environment)
       let jws = try CompactJWS(parsing: push.body)
-      try jws.verify(with: keys.active(.rs256).publicKey, allowing: [.rs256])
+      try jws.verify(with: keys.active(.rs256, for: .set).publicKey, allowing: [.rs256])
     }
     #expect(receiver.pushes.count == 1)
     #expect(domain.totals(of: stream).delivered == 1)

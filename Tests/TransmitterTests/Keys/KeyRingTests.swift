@@ -27,8 +27,8 @@ import Testing
   func firstKey() async throws {
     let store = try Store(path: path)
     let first = try await ring(on: store)
-    let key = try first.active(.rs256)
-    #expect(try first.active(.es256).publicKey.publicKey.keyType == .p256)
+    let key = try first.active(.rs256, for: .set)
+    #expect(try first.active(.es256, for: .set).publicKey.publicKey.keyType == .p256)
     #expect(key.publicKey.publicKey.keyType == .rsa(bits: 2048))
     #expect(key.state == .active)
     #expect(try await store.holdsSecrets)
@@ -45,13 +45,13 @@ import Testing
   func published() async throws {
     let store = try Store(path: path)
     let ring = try await ring(on: store)
-    let key = try ring.active(.rs256)
-    let document = try #require(ring.published.json["keys"]?.arrayValue?.first?.objectValue)
+    let key = try ring.active(.rs256, for: .set)
+    let document = try #require(ring.published(for: .set).json["keys"]?.arrayValue?.first?.objectValue)
     #expect(Set(document.names) == ["kty", "n", "e", "kid", "use", "alg"])
     #expect(document["kid"]?.stringValue == key.publicKey.thumbprint)
     #expect(document["use"] == "sig")
     #expect(document["alg"] == "RS256")
-    #expect(ring.published.keys.map(\.algorithm) == [.rs256, .es256])
+    #expect(ring.published(for: .set).keys.map(\.algorithm) == [.rs256, .es256])
     try await store.close()
   }
 
@@ -64,12 +64,56 @@ import Testing
       issuer: "https://transmitter.example.com", audience: .one("a"), issuedAt: 1_800_000_000, id: "jti",
       transactionID: "txn", subject: try .email("jane@example.com"), eventType: .sessionRevoked,
       members: ["initiating_entity": "policy"])
-    let jws = try CompactJWS(parsing: ring.active(.rs256).sign(token, as: .ssf10))
+    let jws = try CompactJWS(parsing: ring.active(.rs256, for: .set).sign(token, as: .ssf10))
     let keyID = try #require(jws.header.keyID)
-    try jws.verify(with: #require(ring.published.key(id: keyID)), allowing: [.rs256])
+    try jws.verify(with: #require(ring.published(for: .set).key(id: keyID)), allowing: [.rs256])
     #expect(jws.header.type == "secevent+jwt")
     #expect(Set(jws.header.members.names) == ["alg", "typ", "kid"])
     #expect(try SecurityEventToken(claims: JSONValue(parsing: jws.payload)) == token)
+    try await store.close()
+  }
+
+  @Test("RFC 9068 2.1 keys of access tokens are of their own: neither set shows the other's")
+  func purposes() async throws {
+    let store = try Store(path: path)
+    let ring = try await ring(on: store)
+    let setKeys = Set(ring.published(for: .set).keys.map(\.keyID))
+    let tokenKeys = Set(ring.published(for: .token).keys.map(\.keyID))
+    #expect(setKeys.count == 2 && tokenKeys.count == 2 && setKeys.isDisjoint(with: tokenKeys))
+    let token = try CompactJWS(parsing: ring.active(.rs256, for: .token).sign(payload: Array("{}".utf8)))
+    #expect(token.header.type == "at+jwt")
+    #expect(tokenKeys.contains(try #require(token.header.keyID)))
+    try await store.close()
+  }
+
+  @Test("a sealed key opens for its own purpose only")
+  func purposeIsSealed() async throws {
+    let store = try Store(path: path)
+    _ = try await ring(on: store)
+    try await store.transaction { transaction in
+      try transaction.database.execute("DELETE FROM signing_key WHERE purpose = 'set'")
+      try transaction.database.execute("UPDATE signing_key SET purpose = 'set'")
+    }
+    await #expect(throws: SealerError.self) { try await ring(on: store) }
+    try await store.close()
+  }
+
+  @Test("keys of the first release go on as keys for SETs")
+  func migration() async throws {
+    let key = try SigningKey.first(
+      for: SigningKey.Use(purpose: .set, algorithm: .rs256), at: Timestamp(milliseconds: 1_700_000_000_000))
+    let database = try Database(path: path, configuration: Schema.configuration)
+    try database.migrate([Schema.migrations[0]])
+    try database.execute(
+      "INSERT INTO signing_key (kid, algorithm, state, sealed, created_ms) VALUES (?, 'RS256', 'active', ?, ?)",
+      key.id, key.sealed(by: sealer), key.created.milliseconds)
+    database.close()
+
+    let store = try Store(path: path)
+    let active = try await ring(on: store).active(.rs256, for: .set)
+    #expect(active.id == key.id)
+    #expect(active.since == key.created)
+    #expect(active.until == nil)
     try await store.close()
   }
 
@@ -78,12 +122,14 @@ import Testing
     let store = try Store(path: path)
     _ = try await ring(on: store)
     try await store.transaction { transaction in
-      try transaction.database.execute("UPDATE signing_key SET state = 'retiring' WHERE algorithm = 'ES256'")
+      try transaction.database.execute(
+        "UPDATE signing_key SET state = 'retiring' WHERE algorithm = 'ES256' AND purpose = 'token'")
     }
     let ring = try await ring(on: store)
-    #expect(ring.problem == "there is no active ES256 key to sign with")
-    let error = #expect(throws: KeyRingError.self) { try ring.active(.es256) }
-    #expect(try #require(error).description == "there is no active ES256 key to sign with")
+    #expect(ring.problem == "there is no active ES256 key for access tokens to sign with")
+    let error = #expect(throws: KeyRingError.self) { try ring.active(.es256, for: .token) }
+    #expect(try #require(error).description == "there is no active ES256 key for access tokens to sign with")
+    #expect(throws: Never.self) { try ring.active(.es256, for: .set) }
     try await store.close()
   }
 
@@ -103,8 +149,8 @@ import Testing
   func sealedAtRest() async throws {
     let store = try Store(path: path)
     let first = try await ring(on: store)
-    let key = try first.active(.rs256)
-    #expect(try first.active(.es256).publicKey.publicKey.keyType == .p256)
+    let key = try first.active(.rs256, for: .set)
+    #expect(try first.active(.es256, for: .set).publicKey.publicKey.keyType == .p256)
     let lines = String(decoding: try key.privateKey.pem(), as: UTF8.self).split(separator: "\n")
     #expect(try directory.files(holding: "PRIVATE KEY").isEmpty)
     #expect(try directory.files(holding: String(lines[1])).isEmpty)
