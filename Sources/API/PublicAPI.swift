@@ -10,7 +10,7 @@ package struct PublicAPI: Sendable {
 
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
-    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, polls: PollDesk,
+    issuer: HTTPURL, registry: StreamRegistry, authority: TokenAuthority, keys: KeyRing, polls: PollDesk,
     limits: ServerLimits, environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
@@ -25,7 +25,7 @@ package struct PublicAPI: Sendable {
     router.add(.get, "/healthz", HealthEndpoints.alive)
     pipeline = RequestPipeline(
       router: router, dialects: DialectTable(Self.dialects),
-      authenticator: Authenticator(access: access, adminImpliesAll: false), prefix: urls.prefix,
+      authenticator: Authenticator(authority: authority, adminImpliesAll: false), prefix: urls.prefix,
       limits: limits, environment: environment)
   }
 

@@ -71,7 +71,7 @@ struct RequestPipeline: Sendable {
     case .options(let allow):
       return Response(status: .noContent, fields: ["Allow": allow.map(\.rawValue).joined(separator: ", ")])
     case .found(let endpoint, let parameters):
-      let principal = try authenticator.authenticate(request, by: endpoint.access)
+      let principal = try await authenticator.authenticate(request, by: endpoint.access)
       return try await endpoint.respond(
         Call(request: request, parameters: parameters, authenticated: principal))
     }
@@ -86,6 +86,9 @@ struct RequestPipeline: Sendable {
 
   private func failure(_ error: any Error, in dialect: Dialect, _ requestID: RequestID) -> Response {
     let known = APIError(error)
+    if let cause = known.cause {
+      environment.logger.info("refused", metadata: ["request_id": "\(requestID)", "cause": "\(cause)"])
+    }
     if known.status.code >= 500 {
       environment.logger.error(
         "request failed", metadata: ["request_id": "\(requestID)", "error": "\(error)"])

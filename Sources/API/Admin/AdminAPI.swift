@@ -7,8 +7,8 @@ package struct AdminAPI: Sendable {
   private let pipeline: RequestPipeline
 
   package init(
-    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, keys: KeyRing, intake: Intake,
-    readiness: ReadinessChecks, limits: ServerLimits, environment: Environment
+    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
+    keys: KeyRing, intake: Intake, readiness: ReadinessChecks, limits: ServerLimits, environment: Environment
   ) {
     var router = Router<Endpoint>()
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
@@ -19,7 +19,7 @@ package struct AdminAPI: Sendable {
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(
-      router: router, authenticator: Authenticator(access: access, adminImpliesAll: true), prefix: "",
+      router: router, authenticator: Authenticator(authority: authority, adminImpliesAll: true), prefix: "",
       limits: limits, environment: environment)
   }
 

@@ -50,6 +50,8 @@ struct APIError: Error {
   /// The `WWW-Authenticate` challenge.
   var challenge: Challenge?
   var retryAfter: Duration?
+  /// What the log is told, and the caller is not.
+  var cause: String?
   var allow: [HTTPMethod] = []
 
   init(_ status: HTTPStatus, _ kind: Kind, _ detail: String) {

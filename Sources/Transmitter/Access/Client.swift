@@ -19,16 +19,3 @@ package struct Client: Hashable, Sendable {
     self.created = created
   }
 }
-
-/// Who makes a request, as established by its token.
-package struct Principal: Hashable, Sendable {
-  package let clientID: String
-  package let audience: String?
-  package let scopes: ScopeSet
-
-  package init(clientID: String, audience: String?, scopes: ScopeSet) {
-    self.clientID = clientID
-    self.audience = audience
-    self.scopes = scopes
-  }
-}

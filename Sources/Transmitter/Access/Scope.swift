@@ -1,4 +1,5 @@
-/// What a token may do (CAEP interoperability profile §2.7.3 for the two of SSF; the others are ours).
+/// What a token may do (CAEP interoperability profile §2.7.3 for the two of SSF, Okta's names for identity sources;
+/// the others are ours).
 package enum Scope: String, CaseIterable, Sendable {
   /// Read stream configurations and status.
   case read = "ssf.read"
@@ -8,6 +9,10 @@ package enum Scope: String, CaseIterable, Sendable {
   case emit = "ssf.emit"
   /// Administer the transmitter. On the admin listener it implies every other scope.
   case admin = "ssf.admin"
+  /// See identity sources and their imports (Okta's Identity Source API).
+  case readIdentitySources = "okta.identitySources.read"
+  /// Import into identity sources.
+  case manageIdentitySources = "okta.identitySources.manage"
 
   /// What SailPoint's clients ask for, where they mean `ssf.manage`.
   private static let aliases: [String: Scope] = ["sp:ssf-transmitter-streams:manage": .manage]

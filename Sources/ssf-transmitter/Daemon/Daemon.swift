@@ -72,11 +72,11 @@ extension Daemon {
     inactivity = domain.inactivity
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
+      issuer: issuer, registry: domain.registry, authority: domain.authority, keys: domain.keys,
       polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
-      issuer: issuer, registry: domain.registry, access: domain.access, keys: domain.keys,
-      intake: domain.intake,
+      issuer: issuer, registry: domain.registry, access: domain.access,
+      authority: domain.authority, keys: domain.keys, intake: domain.intake,
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: Self.adminLimits,
       environment: environment)
     publicServer = HTTPServer(

@@ -11,6 +11,7 @@ import Transmitter
 struct Domain: Sendable {
   let registry: StreamRegistry
   let access: AccessDirectory
+  let authority: TokenAuthority
   let keys: KeyRing
   let intake: Intake
   let dispatcher: Dispatcher
@@ -29,6 +30,7 @@ struct Domain: Sendable {
     self.store = store
     keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
+    authority = TokenAuthority(directory: access)
     registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
       environment: environment)

@@ -112,6 +112,19 @@ import Transmitter
     #expect(response.fields["WWW-Authenticate"] == Self.realm)
   }
 
+  @Test("RFC 6750 2 a token in a form body beside one in the header is invalid_request")
+  func twoMethods() async throws {
+    let transmitter = try await TestTransmitter()
+    let token = try await transmitter.token()
+    for body in ["access_token=\(token)", "a=b&access_token=x"] {
+      let response = try await transmitter.public.send(
+        .post, "/ssf/stream", token: token, text: body,
+        fields: ["Content-Type": "application/x-www-form-urlencoded"])
+      #expect(response.code == 400)
+      #expect(response.fields["WWW-Authenticate"]?.contains("error=\"invalid_request\"") == true)
+    }
+  }
+
   @Test(
     "SDKs in the field: the scheme may be SSWS, in any case, and the space may be missing",
     arguments: [

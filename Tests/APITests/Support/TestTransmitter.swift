@@ -50,6 +50,7 @@ struct TestTransmitter: Sendable {
     let registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: try options.policy, doorbell: doorbell, environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
+    let authority = TokenAuthority(directory: access)
     let intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
     let issuer = try HTTPURL(parsing: options.issuer)
     let polls = PollDesk(
@@ -57,10 +58,10 @@ struct TestTransmitter: Sendable {
       machine: DeliveryStateMachine(), limits: PollDesk.Limits(), issuer: issuer.description,
       environment: environment)
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: registry, access: access, keys: keys, polls: polls,
+      issuer: issuer, registry: registry, authority: authority, keys: keys, polls: polls,
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
-      issuer: issuer, registry: registry, access: access, keys: keys, intake: intake,
+      issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
       readiness: options.readiness, limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
