@@ -11,6 +11,9 @@ struct Setting: Sendable {
     case duration
     /// An array in the file; separated by commas in the environment.
     case texts
+    /// An array or an object, whichever the default is; JSON text in the environment. What is in it is read with
+    /// ``StructuredValue``.
+    case structure
   }
 
   let key: String
@@ -30,7 +33,7 @@ struct Setting: Sendable {
     "SSF_" + key.uppercased().replacing(".", with: "_")
   }
 
-  /// Reads a value from a flag or the environment.
+  /// Reads a value from a flag or the environment; one that is JSON text is not read here.
   ///
   /// - Returns: nil if the text is no value of this shape.
   func value(of text: String) -> JSONValue? {
@@ -41,6 +44,7 @@ struct Setting: Sendable {
     case .integer(let range): Int64(text).flatMap { range.contains($0) ? .integer($0) : nil }
     case .duration: Duration(configuration: .string(text)) != nil ? .string(text) : nil
     case .texts: .array(text.split(separator: ",").map { .string(String($0.trimmingSpaces())) })
+    case .structure: nil
     }
   }
 
@@ -52,6 +56,7 @@ struct Setting: Sendable {
     case .integer(let range): value.integerValue.map(range.contains) ?? false
     case .duration: Duration(configuration: value) != nil
     case .texts: value.arrayValue?.allSatisfy { $0.stringValue != nil } ?? false
+    case .structure: value.typeName == initial.typeName
     }
   }
 
@@ -63,6 +68,7 @@ struct Setting: Sendable {
     case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
     case .duration: "a duration such as \"15s\", \"10m\", \"7d\", or a number of seconds"
     case .texts: "a list of texts"
+    case .structure: "a JSON \(initial.typeName)"
     }
   }
 }

@@ -46,6 +46,11 @@ struct SettingReader {
     settings[key].json.arrayValue?.compactMap(\.stringValue) ?? []
   }
 
+  /// The value of a key whose shape is a structure.
+  func structure(_ key: String) -> StructuredValue {
+    StructuredValue(settings[key], of: key)
+  }
+
   private func wrong(_ key: String, _ expected: String) -> ConfigurationError {
     .wrongValue(key, settings[key].source, expected: expected)
   }

@@ -6,6 +6,14 @@ struct Settings: Sendable {
   struct Value: Sendable {
     let json: JSONValue
     let source: ValueSource
+    /// Of a value in the file: the document, and where in it the value stands.
+    fileprivate var place: (document: JSONDocument, pointer: JSONPointer)?
+
+    /// Where a part of the value came from.
+    func source(of part: JSONPointer) -> ValueSource {
+      guard case .file(let path, _) = source, let place else { return source }
+      return .file(path, place.document.position(of: place.pointer.appending(part)))
+    }
   }
 
   private(set) var values: [String: Value]
@@ -48,7 +56,9 @@ struct Settings: Sendable {
     _ value: JSONValue, at pointer: JSONPointer, named key: String?, in document: JSONDocument, _ path: String
   ) throws(ConfigurationError) {
     let source = ValueSource.file(path, document.position(of: pointer))
-    if let key, let setting = Setting.byKey[key] { return try keep(value, of: setting, from: source) }
+    if let key, let setting = Setting.byKey[key] {
+      return try keep(Value(json: value, source: source, place: (document, pointer)), of: setting)
+    }
     if let key, !Self.isSection(key) { throw .unknownKey(key, source, nearest: Self.nearest(to: key)) }
     guard let object = value.objectValue else {
       throw .wrongValue(key ?? "the file", source, expected: "an object")
@@ -59,17 +69,15 @@ struct Settings: Sendable {
     }
   }
 
-  private mutating func keep(
-    _ value: JSONValue, of setting: Setting, from source: ValueSource
-  ) throws(ConfigurationError) {
-    guard setting.accepts(value) || value == .null && setting.initial == .null else {
-      throw .wrongValue(setting.key, source, expected: setting.expectation)
+  private mutating func keep(_ value: Value, of setting: Setting) throws(ConfigurationError) {
+    guard setting.accepts(value.json) || value.json == .null && setting.initial == .null else {
+      throw .wrongValue(setting.key, value.source, expected: setting.expectation)
     }
     // Besides {"public": {"listen": …}} there is {"public.listen": …}.
     if case .file = self[setting.key].source {
-      throw .wrongValue(setting.key, source, expected: "given only once")
+      throw .wrongValue(setting.key, value.source, expected: "given only once")
     }
-    values[setting.key] = Value(json: value, source: source)
+    values[setting.key] = value
   }
 
   private static func isSection(_ name: String) -> Bool {
@@ -103,9 +111,21 @@ struct Settings: Sendable {
     guard let setting = Setting.byKey[key] else {
       throw .unknownKey(key, source, nearest: Self.nearest(to: key))
     }
-    guard let value = setting.value(of: text) else {
+    let json =
+      setting.shape == .structure ? try Self.parse(text, of: setting, source) : setting.value(of: text)
+    guard let json, setting.accepts(json) else {
       throw .wrongValue(key, source, expected: setting.expectation)
     }
-    values[key] = Value(json: value, source: source)
+    values[key] = Value(json: json, source: source)
+  }
+
+  private static func parse(
+    _ text: String, of setting: Setting, _ source: ValueSource
+  ) throws(ConfigurationError) -> JSONValue {
+    do {
+      return try JSONValue(parsing: Array(text.utf8), options: .configuration)
+    } catch {
+      throw .wrongValue(setting.key, source, expected: "\(setting.expectation): \(error)")
+    }
   }
 }
