@@ -53,6 +53,8 @@ let package = Package(
     library(
       "Transmitter",
       ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", "POSIX", logging]),
+    // 4
+    library("IdentitySources", ["Transmitter", "SharedSignals", "SQLite", "JSON"]),
     // 5
     library(
       "API",
@@ -88,6 +90,7 @@ let package = Package(
         "Transmitter", "TestSupport", "SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP",
         "Sockets", "JSON",
       ]),
+    tests("IdentitySources", ["IdentitySources", "Transmitter", "TestSupport", "SharedSignals", "JSON"]),
     tests(
       "API",
       [

@@ -17,6 +17,12 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// An instant as RFC 3339 writes it; nil for any other text.
+  package init?(_ text: String) {
+    guard let milliseconds = RFC3339.parse(text) else { return nil }
+    self.init(milliseconds: milliseconds)
+  }
+
   /// Whole seconds since 1970, as `iat` and the other NumericDate claims want them (RFC 7519 §2).
   package var seconds: Int64 { milliseconds / 1000 }
 

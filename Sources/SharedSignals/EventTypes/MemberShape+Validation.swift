@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 extension MemberShape {
   /// What is wrong with the value of the member `name`; empty if nothing is.
-  func violations(of value: JSONValue, named name: String, at pointer: JSONPointer) -> [Violation] {
+  package func violations(of value: JSONValue, named name: String, at pointer: JSONPointer) -> [Violation] {
     switch (self, value) {
     case (.text, .string): []
     case (.open, .string(let text)) where !text.isEmpty: []
