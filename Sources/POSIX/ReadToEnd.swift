@@ -12,3 +12,11 @@ package func readToEnd(of descriptor: Int32) throws(SystemError) -> [UInt8] {
     bytes += chunk[..<count]
   }
 }
+
+/// Everything that a file holds.
+package func readToEnd(ofFileAt path: String) throws(SystemError) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .last }
+  defer { close(descriptor) }
+  return try readToEnd(of: descriptor)
+}

@@ -14,6 +14,7 @@ package struct AdminAPI: Sendable {
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
     ClientEndpoints(access: access, registry: registry).add(to: &router)
     TokenEndpoints(access: access).add(to: &router)
+    SecretEndpoints(access: access).add(to: &router)
     StreamAdminEndpoints(registry: registry, issuer: issuer).add(to: &router)
     router.add(.get, "/v1/keys", KeyEndpoints.list(keys))
     router.add(.get, "/healthz", HealthEndpoints.alive)

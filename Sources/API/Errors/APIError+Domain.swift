@@ -40,8 +40,9 @@ extension APIError {
 
   private init(access error: AccessError) {
     switch error {
-    case .noSuchClient, .noSuchToken: self.init(.notFound, .notFound, error.description)
-    case .clientExists, .tooManyTokens, .lastAdministrator: self.init(.conflict, .conflict, error.description)
+    case .noSuchClient, .noSuchToken, .noSuchSecret: self.init(.notFound, .notFound, error.description)
+    case .clientExists, .tooManyTokens, .tooManySecrets, .lastAdministrator:
+      self.init(.conflict, .conflict, error.description)
     case .malformedClientID: self = .invalid(["id"], error.description)
     case .longDescription: self = .invalid(["description"], error.description)
     case .malformedAudience: self = .invalid(["audience"], error.description)

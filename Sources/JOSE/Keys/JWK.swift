@@ -53,3 +53,9 @@ package struct JWK: Sendable {
     .string(Base64URL.encode(bytes))
   }
 }
+
+extension JWK: Equatable {
+  package static func == (left: JWK, right: JWK) -> Bool {
+    left.keyID == right.keyID && left.publicKey.components == right.publicKey.components
+  }
+}

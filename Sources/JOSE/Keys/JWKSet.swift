@@ -1,7 +1,7 @@
 package import JSON
 
 /// A JWK set (RFC 7517 §5): the keys a party publishes for others to verify its signatures with.
-package struct JWKSet: Sendable {
+package struct JWKSet: Equatable, Sendable {
   /// Above this a set is refused whole: a stranger's document must not cost a key construction per line.
   private static let maximumCount = 64
 

@@ -1,31 +1,36 @@
 import OpenSSL
+import SQLite
 import Synchronization
 
 /// Clients and their tokens: kept in the store, mirrored in memory so that authentication never waits for it.
 package final class AccessDirectory: Sendable {
-  private struct Contents {
+  struct Contents {
     var clients: [String: Client]
     var tokens: [String: AccessToken]
+    /// By client, oldest first.
+    var secrets: [String: [ClientSecret]]
+
+    init(loadedFrom database: Database) throws {
+      clients = Dictionary(uniqueKeysWithValues: try database.loadClients().map { ($0.id, $0) })
+      tokens = Dictionary(uniqueKeysWithValues: try database.loadTokens().map { ($0.id, $0) })
+      secrets = Dictionary(grouping: try database.loadClientSecrets(), by: \.clientID)
+    }
   }
 
-  private let store: Store
-  private let environment: Environment
-  private let contents: Mutex<Contents>
+  let store: Store
+  let environment: Environment
+  let contents: Mutex<Contents>
 
   package init(store: Store, environment: Environment) async throws {
-    let (clients, tokens) = try await store.read { (try $0.loadClients(), try $0.loadTokens()) }
     self.store = store
     self.environment = environment
-    contents = Mutex(
-      Contents(
-        clients: Dictionary(uniqueKeysWithValues: clients.map { ($0.id, $0) }),
-        tokens: Dictionary(uniqueKeysWithValues: tokens.map { ($0.id, $0) })))
+    contents = Mutex(try await store.read(Contents.init(loadedFrom:)))
   }
 
   // MARK: - Authentication
 
-  /// Compared with when no token has the shown id, so that an unknown id costs what a known one does.
-  private static let noDigest = [UInt8](repeating: 0, count: 32)
+  /// Compared with where there is nothing to compare with, so that an unknown id costs what a known one does.
+  static let noDigest = [UInt8](repeating: 0, count: 32)
 
   /// Whom a token stands for; nil if it is not one of ours, expired, or revoked. Nobody learns which.
   package func principal(presenting text: String) -> Principal? {
@@ -52,19 +57,27 @@ package final class AccessDirectory: Sendable {
     return client
   }
 
+  /// Makes a client.
+  ///
+  /// - Parameter secret: a new secret that the client is to have from the start.
   /// - Throws: `AccessError.clientExists` if the id is taken, or what is malformed.
+  @discardableResult
   package func createClient(
-    id: String?, description: String?, audience: String?, scopes: ScopeSet
+    id: String?, description: String?, audience: String?, scopes: ScopeSet, keys: ClientKeys? = nil,
+    secret: NewSecret? = nil
   ) async throws -> Client {
     let client = Client(
       id: id ?? environment.newIdentifier(), description: description, audience: audience, scopes: scopes,
-      created: environment.now())
+      keys: keys, created: environment.now())
     try Self.check(client)
-    try await store.transaction { [self] in try keep(client, in: $0) }
+    try await store.transaction { [self] transaction in
+      try keep(client, in: transaction)
+      if let secret { try keep(secret.record(of: client.id), in: transaction) }
+    }
     return client
   }
 
-  /// Deletes a client with its tokens.
+  /// Deletes a client with its tokens and secrets.
   ///
   /// - Parameter belongings: deletes, in the same transaction, what else is the client's: its streams.
   /// - Throws: `AccessError.lastAdministrator` if nobody else can administer.
@@ -78,6 +91,7 @@ package final class AccessDirectory: Sendable {
       transaction.afterCommit {
         self.contents.withLock { contents in
           contents.clients[id] = nil
+          contents.secrets[id] = nil
           contents.tokens = contents.tokens.filter { $0.value.clientID != id }
         }
       }
@@ -139,7 +153,7 @@ package final class AccessDirectory: Sendable {
     guard granted.isSubset(of: client.scopes) else {
       throw AccessError.scopesExceedClient(granted, client.scopes)
     }
-    let text = TokenText(environment: environment)
+    let text = TokenText(.accessToken, environment: environment)
     let now = environment.now()
     let token = AccessToken(
       id: text.id, clientID: clientID, digest: text.digest, scopes: granted, created: now,
@@ -194,7 +208,7 @@ package final class AccessDirectory: Sendable {
   /// - Parameter handOver: puts the token's text where its holder finds it. It runs before the commit: the token is
   ///   good only when its text is safe, and whatever fails leaves a state that the next call repairs.
   package func createAdministrator(handOver: @escaping @Sendable (String) throws -> Void) async throws {
-    let text = TokenText(environment: environment)
+    let text = TokenText(.accessToken, environment: environment)
     try await store.transaction { [self] transaction in
       let client = try administrator(in: transaction)
       let token = AccessToken(
@@ -227,37 +241,5 @@ package final class AccessDirectory: Sendable {
   private func requireAdministrator(among remains: (AccessToken) -> Bool) throws(AccessError) {
     let tokens = administratorTokens
     guard tokens.isEmpty || tokens.contains(where: remains) else { throw .lastAdministrator }
-  }
-}
-
-/// Why a client or token cannot be made, found, changed or deleted.
-package enum AccessError: Error, CustomStringConvertible {
-  case noSuchClient(String)
-  case clientExists(String)
-  case malformedClientID(String)
-  case longDescription
-  case malformedAudience
-  case noSuchToken(String)
-  case scopesExceedClient(ScopeSet, ScopeSet)
-  case tooManyTokens(limit: Int)
-  case lastAdministrator
-
-  package var description: String {
-    switch self {
-    case .noSuchClient(let id): "there is no client '\(id)'"
-    case .clientExists(let id): "a client '\(id)' exists already; choose another id or delete that one"
-    case .malformedClientID(let id):
-      "'\(id)' cannot be a client id: use 1 to 128 letters, digits and . _ ~ - (not first)"
-    case .longDescription: "must have at most \(Client.longestDescription) characters (Unicode scalars)"
-    case .malformedAudience:
-      "must have 1 to \(Client.longestAudience) characters, none of them space or control; "
-        + "leave it out for the origin of the endpoint"
-    case .noSuchToken(let id): "there is no token '\(id)' of this client"
-    case .scopesExceedClient(let asked, let allowed):
-      "a token cannot have the scopes '\(asked)': its client has only '\(allowed)'"
-    case .tooManyTokens(let limit): "a client has at most \(limit) tokens that are good; revoke one first"
-    case .lastAdministrator:
-      "nobody else could administer the transmitter then; make another token with ssf.admin first"
-    }
   }
 }

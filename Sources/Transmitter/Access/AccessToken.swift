@@ -17,10 +17,15 @@ package struct AccessToken: Hashable, Sendable {
   }
 }
 
-/// A token as its holder shows it: `ssft_`, the token's id, the secret, and a checksum by which scanners for
-/// leaked secrets recognise it without asking us.
+/// A token or a client secret as its holder shows it: a prefix, its id, the secret, and a checksum by which scanners
+/// for leaked secrets recognise it without asking us.
 struct TokenText: Sendable {
-  static let prefix = "ssft_"
+  /// What it is, told by its prefix.
+  enum Kind: String {
+    case accessToken = "ssft_"
+    case clientSecret = "ssfs_"
+  }
+
   private static let idLength = 16
   private static let secretLength = 52
   private static let checksumLength = 7
@@ -28,18 +33,19 @@ struct TokenText: Sendable {
   let id: String
   let text: String
 
-  /// Makes a new token: 80 bits that name it, 256 that protect it.
-  init(environment: Environment) {
+  /// Makes a new one: 80 bits that name it, 256 that protect it.
+  init(_ kind: Kind, environment: Environment) {
     let id = Base32.encode(environment.randomBytes(10))
     let body = id + Base32.encode(environment.randomBytes(32))
     self.id = id
-    text = Self.prefix + body + Self.checksum(body)
+    text = kind.rawValue + body + Self.checksum(body)
   }
 
   /// Reads a token that somebody showed us; nil if it cannot be one of ours.
   init?(_ text: String) {
-    let body = text.dropFirst(Self.prefix.count).dropLast(Self.checksumLength)
-    guard text.hasPrefix(Self.prefix), body.utf8.count == Self.idLength + Self.secretLength,
+    let prefix = Kind.accessToken.rawValue
+    let body = text.dropFirst(prefix.count).dropLast(Self.checksumLength)
+    guard text.hasPrefix(prefix), body.utf8.count == Self.idLength + Self.secretLength,
       text.hasSuffix(Self.checksum(String(body)))
     else { return nil }
     id = String(body.prefix(Self.idLength))

@@ -3,10 +3,11 @@ import SQLite
 /// The SQL of clients and tokens.
 extension Database {
   func loadClients() throws -> [Client] {
-    try query("SELECT id, description, audience, scopes, created_ms FROM client") { row in
+    try query("SELECT id, description, audience, scopes, created_ms, jwks, jwks_uri FROM client") { row in
       try Client(
         id: row.text(0), description: row.optionalText(1), audience: row.optionalText(2),
         scopes: ScopeSet(parsing: row.text(3).split(separator: " ")),
+        keys: ClientKeys(jwks: row.optionalText(5), jwksURI: row.optionalText(6)),
         created: Timestamp(milliseconds: row.int64(4)))
     }
   }
@@ -26,11 +27,18 @@ extension Database {
   func insert(_ client: Client) throws -> Bool {
     try execute(
       """
-      INSERT INTO client (id, description, audience, scopes, created_ms) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO client (id, description, audience, scopes, created_ms, jwks, jwks_uri)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING
       """,
-      client.id, client.description, client.audience, client.scopes.description, client.created.milliseconds)
+      client.id, client.description, client.audience, client.scopes.description, client.created.milliseconds,
+      client.keys?.jwks, client.keys?.jwksURI)
     return changes() > 0
+  }
+
+  func keep(keys: ClientKeys?, of clientID: String) throws {
+    try execute(
+      "UPDATE client SET jwks = ?, jwks_uri = ? WHERE id = ?", keys?.jwks, keys?.jwksURI, clientID)
   }
 
   func hasClient(_ id: String) throws -> Bool {

@@ -9,6 +9,7 @@ enum Schema {
   static let migrations = [
     Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events),
     Migration(number: 2, name: "lives of signing keys", sql: signingKeyLives),
+    Migration(number: 3, name: "client credentials", sql: clientCredentials),
   ]
 
   /// What tells our files from others.

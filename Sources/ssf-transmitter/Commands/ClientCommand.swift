@@ -5,11 +5,14 @@ import JSON
 /// `client`: who may call the transmitter.
 struct ClientCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "client", abstract: "Create, list and delete clients.",
-    subcommands: [Create.self, List.self, Delete.self])
+    commandName: "client", abstract: "Create, list, change and delete clients.",
+    subcommands: [Create.self, List.self, Keys.self, Delete.self])
 
   struct Create: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Create a client.")
+    static let configuration = CommandConfiguration(
+      abstract: "Create a client.",
+      discussion:
+        "Give it a way to authenticate: token create, secret create, or keys of its own with --jwks.")
 
     @OptionGroup var options: AdminOptions
     @Argument(help: "The client's id; made by the daemon if left out.") var id: String?
@@ -18,9 +21,12 @@ struct ClientCommand: AsyncParsableCommand {
     @Option(help: "The aud of the client's streams, instead of the origin of their endpoint.")
     var audience: String?
     @Option(help: "What the client is, for people.") var description: String?
+    @OptionGroup var keys: ClientKeyOptions
 
     func run() async throws {
-      var body = JSONObject()
+      var body = try keys.members()
+      // It would not be seen; secret create prints one.
+      body["client_secret"] = false
       body["id"] = id.map(JSONValue.string)
       body["description"] = description.map(JSONValue.string)
       body["audience"] = audience.map(JSONValue.string)
@@ -45,9 +51,29 @@ struct ClientCommand: AsyncParsableCommand {
     }
   }
 
+  struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Replace the keys that verify a client's assertions (private_key_jwt).",
+      discussion: "Access tokens that were got with a registered key which is gone end at once.")
+
+    @OptionGroup var options: AdminOptions
+    @Argument(help: "The client's id.") var id: String
+    @OptionGroup var keys: ClientKeyOptions
+    @Flag(help: "Take the client's keys away.") var none = false
+
+    func run() async throws {
+      let members = none ? ["jwks": .null] : try keys.members()
+      guard !members.isEmpty else { throw ValidationError("say which: --jwks, --jwks-uri or --none") }
+      let answer = try await options.client().call(
+        .patch, "/v1/clients/\(id.pathSegment)", .object(members)
+      ).json
+      if options.json { Terminal.say(answer.text(.pretty)) }
+    }
+  }
+
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Delete a client with its tokens and streams.")
+      abstract: "Delete a client with its secrets, tokens and streams.")
 
     @OptionGroup var options: AdminOptions
     @Argument(help: "The client's id.") var id: String

@@ -45,11 +45,8 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   private static func read(_ path: String) throws(ConfigurationError) -> (path: String, bytes: [UInt8]) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .unreadable(file: path, .last) }
-    defer { close(file) }
     do throws(SystemError) {
-      return (path, try readToEnd(of: file))
+      return (path, try readToEnd(ofFileAt: path))
     } catch {
       throw .unreadable(file: path, error)
     }

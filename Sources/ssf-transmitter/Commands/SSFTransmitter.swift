@@ -13,7 +13,8 @@ struct SSFTransmitter: AsyncParsableCommand {
       """,
     subcommands: [
       ServeCommand.self, CheckConfigCommand.self, PrintConfigCommand.self, HealthCommand.self,
-      ClientCommand.self, TokenCommand.self, StreamCommand.self, EmitCommand.self, ReceiveCommand.self,
+      ClientCommand.self, SecretCommand.self, TokenCommand.self, StreamCommand.self, EmitCommand.self,
+      ReceiveCommand.self,
       KeysCommand.self, VersionCommand.self,
     ])
 }

@@ -44,7 +44,7 @@ import Testing
   func unknownToken() async throws {
     try await makeClient()
     let token = try await makeToken()
-    let stranger = TokenText(environment: domain.environment)
+    let stranger = TokenText(.accessToken, environment: domain.environment)
     #expect(access.principal(presenting: stranger.text) == nil)
     #expect(access.principal(presenting: "") == nil)
     #expect(access.principal(presenting: token.text + "x") == nil)
@@ -53,7 +53,7 @@ import Testing
       now: { world.clock.now }, sleep: { _ in },
       randomBytes: { $0 == 10 ? Self.bytes(ofTokenID: token.token.id) : [UInt8](repeating: 3, count: $0) },
       logger: domain.environment.logger)
-    let forgery = TokenText(environment: forged)
+    let forgery = TokenText(.accessToken, environment: forged)
     #expect(forgery.id == token.token.id)
     #expect(access.principal(presenting: forgery.text) == nil)
   }

@@ -9,7 +9,7 @@ import Testing
 
   @Test("a token is its prefix, 16 characters that name it, 52 of secret and 7 of checksum")
   func format() throws {
-    let token = TokenText(environment: environment)
+    let token = TokenText(.accessToken, environment: environment)
     #expect(token.text.hasPrefix("ssft_" + token.id))
     #expect(token.text.utf8.count == 5 + 16 + 52 + 7)
     #expect(token.id.utf8.count == 16)
@@ -19,7 +19,7 @@ import Testing
 
   @Test("the checksum is the SHA-256 of the characters before it, so that anyone can compute it")
   func checksum() {
-    let token = TokenText(environment: environment)
+    let token = TokenText(.accessToken, environment: environment)
     let body = token.text.utf8.dropFirst(5).dropLast(7)
     let digest = Base32.encode(Array(SHA256.digest(Array(body)).prefix(4)))
     #expect(token.text.hasSuffix(String(digest.prefix(7))))
@@ -27,7 +27,7 @@ import Testing
 
   @Test("a token is read back as the same")
   func reading() throws {
-    let token = TokenText(environment: environment)
+    let token = TokenText(.accessToken, environment: environment)
     let read = try #require(TokenText(token.text))
     #expect(read.id == token.id)
     #expect(read.digest == token.digest)
@@ -36,7 +36,7 @@ import Testing
 
   @Test("a token with any character changed, missing or doubled is none")
   func changed() {
-    let text = Array(TokenText(environment: environment).text)
+    let text = Array(TokenText(.accessToken, environment: environment).text)
     for index in text.indices {
       var changed = text
       changed[index] = changed[index] == "a" ? "b" : "a"

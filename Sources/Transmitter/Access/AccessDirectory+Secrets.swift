@@ -1,0 +1,96 @@
+import OpenSSL
+import Synchronization
+
+/// What clients authenticate themselves with at the token endpoint.
+extension AccessDirectory {
+  /// The one in use and the one that replaces it.
+  static let mostSecrets = 2
+
+  /// A secret that was made and not given to a client yet, with its text.
+  package struct NewSecret: Sendable {
+    /// Shown this once.
+    package let text: String
+    fileprivate let id: String
+    fileprivate let digest: [UInt8]
+    fileprivate let created: Timestamp
+
+    func record(of clientID: String) -> ClientSecret {
+      ClientSecret(id: id, clientID: clientID, digest: digest, created: created)
+    }
+  }
+
+  package func newSecret() -> NewSecret {
+    let text = TokenText(.clientSecret, environment: environment)
+    return NewSecret(text: text.text, id: text.id, digest: text.digest, created: environment.now())
+  }
+
+  // MARK: - Authentication
+
+  /// The secret of the client that this text is; nil if it is none. An unknown client and a wrong secret cost the
+  /// same.
+  func secret(of clientID: String, shownAs text: String) -> ClientSecret? {
+    let known = contents.withLock { $0.secrets[clientID] ?? [] }
+    let shown = SHA256.digest(Array(text.utf8))
+    var found: ClientSecret?
+    for index in 0..<Self.mostSecrets {
+      let candidate = known.indices.contains(index) ? known[index] : nil
+      if constantTimeEqual(shown, candidate?.digest ?? Self.noDigest) { found = candidate }
+    }
+    return found
+  }
+
+  // MARK: - Administration
+
+  /// The secrets of a client, oldest first.
+  package func secrets(of clientID: String) -> [ClientSecret] {
+    contents.withLock { ($0.secrets[clientID] ?? []).sorted { ($0.created, $0.id) < ($1.created, $1.id) } }
+  }
+
+  /// Gives a client one more secret.
+  ///
+  /// - Throws: `AccessError.tooManySecrets` where it has two.
+  package func createSecret(for clientID: String) async throws -> (secret: ClientSecret, text: String) {
+    let new = newSecret()
+    let record = new.record(of: clientID)
+    try await store.transaction { [self] transaction in
+      _ = try client(clientID)
+      guard secrets(of: clientID).count < Self.mostSecrets else {
+        throw AccessError.tooManySecrets(limit: Self.mostSecrets)
+      }
+      try keep(record, in: transaction)
+    }
+    return (record, new.text)
+  }
+
+  /// Ends a secret at once, and with it the access tokens that it got.
+  package func deleteSecret(_ id: String, of clientID: String) async throws {
+    try await store.transaction { [self] transaction in
+      guard secrets(of: clientID).contains(where: { $0.id == id }) else { throw AccessError.noSuchSecret(id) }
+      try transaction.database.deleteClientSecret(id)
+      transaction.afterCommit {
+        self.contents.withLock { $0.secrets[clientID]?.removeAll { $0.id == id } }
+      }
+    }
+  }
+
+  func keep(_ secret: ClientSecret, in transaction: Transaction) throws {
+    try transaction.database.insert(secret)
+    transaction.afterCommit {
+      self.contents.withLock { $0.secrets[secret.clientID, default: []].append(secret) }
+    }
+  }
+
+  /// Replaces the keys of a client's assertions. What those that are gone have got ends with them.
+  ///
+  /// - Parameter keys: nil for a client that makes no assertions any more.
+  package func changeKeys(of clientID: String, to keys: ClientKeys?) async throws -> Client {
+    try await store.transaction { [self] transaction in
+      var client = try client(clientID)
+      client.keys = keys
+      try transaction.database.keep(keys: keys, of: clientID)
+      let changed = client
+      transaction.afterCommit { self.contents.withLock { $0.clients[clientID] = changed } }
+      return changed
+    }
+  }
+}
