@@ -8,12 +8,18 @@ extension Database {
     package let applicationID: Int32
     /// The number of the newest migration this release knows; a file beyond it is refused.
     package let supportedSchema: Int
+    /// Tables that are versioned apart from those; a file beyond one of them is refused as well.
+    package let parts: [SchemaPart]
     /// How long a statement waits for another process's lock.
     package let busyTimeoutMilliseconds: Int
 
-    package init(applicationID: Int32, supportedSchema: Int, busyTimeoutMilliseconds: Int = 5000) {
+    package init(
+      applicationID: Int32, supportedSchema: Int, parts: [SchemaPart] = [],
+      busyTimeoutMilliseconds: Int = 5000
+    ) {
       self.applicationID = applicationID
       self.supportedSchema = supportedSchema
+      self.parts = parts
       self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     }
   }
@@ -93,6 +99,7 @@ extension Database {
     guard version <= configuration.supportedSchema else {
       throw SchemaError.newer(found: version, supported: configuration.supportedSchema)
     }
+    for part in configuration.parts { try checkVersion(of: part) }
   }
 
   private func setJournalOptions() throws {

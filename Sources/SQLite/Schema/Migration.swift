@@ -27,22 +27,28 @@ extension Database {
   /// - Parameter migrations: all of them, numbered 1…n in order.
   /// - Throws: `SchemaError.newer` if the file is beyond the last, `SchemaError.migrationFailed`, `SQLiteError`.
   package func migrate(_ migrations: [Migration]) throws {
+    try apply(migrations, beyond: schemaVersion) { try executeScript("PRAGMA user_version = \($0)") }
+  }
+
+  /// Applies what a file at `version` lacks.
+  ///
+  /// - Parameter record: notes the version that is reached, in the transaction that reaches it.
+  func apply(_ migrations: [Migration], beyond version: Int, record: (Int) throws -> Void) throws {
     precondition(
       migrations.map(\.number) == Array(1..<migrations.count + 1), "migrations are numbered 1…n in order")
-    let version = try schemaVersion
     guard version <= migrations.count else {
       throw SchemaError.newer(found: version, supported: migrations.count)
     }
     for migration in migrations.dropFirst(version) {
-      try apply(migration)
+      try apply(migration, record: record)
     }
   }
 
-  private func apply(_ migration: Migration) throws {
+  private func apply(_ migration: Migration, record: (Int) throws -> Void) throws {
     do {
       try transactionally {
         try executeScript(migration.sql)
-        try executeScript("PRAGMA user_version = \(migration.number)")
+        try record(migration.number)
       }
     } catch let cause as SQLiteError {
       throw SchemaError.migrationFailed(number: migration.number, name: migration.name, cause: cause)

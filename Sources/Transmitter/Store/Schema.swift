@@ -13,8 +13,10 @@ enum Schema {
   ]
 
   /// What tells our files from others.
-  static let configuration = Database.Configuration(
-    applicationID: applicationID, supportedSchema: migrations.count)
+  static func configuration(with parts: [SchemaPart]) -> Database.Configuration {
+    Database.Configuration(
+      applicationID: applicationID, supportedSchema: migrations.count, parts: parts)
+  }
 
   private static let access = """
     CREATE TABLE client (

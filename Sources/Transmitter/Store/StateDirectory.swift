@@ -1,6 +1,6 @@
 import Glibc
 import POSIX
-import SQLite
+package import SQLite
 
 /// The directory that holds everything the daemon must not lose: database, key-encryption key, admin token.
 ///
@@ -26,11 +26,12 @@ package final class StateDirectory: Sendable {
   /// Looks whether a daemon could start on the directory, with what is in it, and changes nothing: whoever asks may
   /// be another user than the daemon's.
   ///
+  /// - Parameter parts: as the store is opened with.
   /// - Throws: what would keep it from starting; `LockFileError.held` only if nothing else would.
-  package static func check(_ path: String) throws {
+  package static func check(_ path: String, parts: [SchemaPart] = []) throws {
     let files = StateFiles(in: path)
     try checkDirectory(path)
-    try Store.check(path: files.database)
+    try Store.check(path: files.database, parts: parts)
     try KeyEncryptionKey.check(files.keyEncryptionKey)
     try LockFile.check(path: files.lock)
   }

@@ -24,12 +24,14 @@ package actor Store {
 
   /// Opens or creates the database and brings its schema up to date.
   ///
+  /// - Parameter parts: the tables of those who keep theirs beside the transmitter's.
   /// - Throws: `StoreError.cannotOpen` when the file cannot be opened or is no database, `SchemaError` when it is
   ///   not ours or was written by a newer version.
-  package init(path: String) throws {
-    let database = try Self.open(path)
+  package init(path: String, parts: [SchemaPart] = []) throws {
+    let database = try Self.open(path, parts)
     do {
       try database.migrate(Schema.migrations)
+      for part in parts { try database.migrate(part) }
       ledger = TotalsLedger(try database.loadTotals())
     } catch {
       database.close()
@@ -39,9 +41,9 @@ package actor Store {
     executor = QueueExecutor(label: "store")
   }
 
-  private static func open(_ path: String) throws -> Database {
+  private static func open(_ path: String, _ parts: [SchemaPart]) throws -> Database {
     do {
-      return try Database(path: path, configuration: Schema.configuration)
+      return try Database(path: path, configuration: Schema.configuration(with: parts))
     } catch let error as SQLiteError {
       throw StoreError.cannotOpen(path, error)
     }
@@ -50,9 +52,9 @@ package actor Store {
   /// Looks whether the database could be opened, if there is one, and changes nothing.
   ///
   /// - Throws: as opening does.
-  package static func check(path: String) throws {
+  package static func check(path: String, parts: [SchemaPart] = []) throws {
     do {
-      try Database.check(path: path, configuration: Schema.configuration)
+      try Database.check(path: path, configuration: Schema.configuration(with: parts))
     } catch let error as SQLiteError {
       throw StoreError.cannotOpen(path, error)
     }
