@@ -8,12 +8,18 @@ package struct Event: Hashable, Sendable {
   package let members: JSONObject
   /// Shared by all SETs that come from one cause (RFC 8417 §2.2).
   package let transactionID: String
+  /// What made the transmitter tell of it: kept for administrators, never sent.
+  package let origin: JSONObject?
 
-  package init(type: EventType, subject: SubjectIdentifier, members: JSONObject, transactionID: String) {
+  package init(
+    type: EventType, subject: SubjectIdentifier, members: JSONObject, transactionID: String,
+    origin: JSONObject? = nil
+  ) {
     self.type = type
     self.subject = subject
     self.members = members
     self.transactionID = transactionID
+    self.origin = origin
   }
 
   /// The event that tells of a change of status that the receiver did not make (SSF §8.1.5).

@@ -25,22 +25,32 @@ package struct Intake: Sendable {
     _ submissions: [EventSubmission], idempotencyKey key: IdempotencyKey? = nil
   ) async throws -> [AcceptedEvent] {
     let events = submissions.map(event)
-    let (accepted, streams) = try await store.transaction { [registry, environment] transaction in
+    let (accepted, streams) = try await store.transaction { [self] transaction in
       if let key, let earlier = try transaction.database.receipt(for: key, at: environment.now()) {
         return (earlier, Set<Int64>())
       }
       var streams: Set<Int64> = []
-      let accepted = try events.map { event in
-        let recipients = try transaction.recipients(
-          of: event, among: registry.subscribers(to: event.type), at: environment.now())
-        streams.formUnion(recipients.map(\.number))
-        return try transaction.post(event, to: recipients, environment: environment)
-      }
+      let accepted = try events.map { try post($0, in: transaction, for: &streams) }
       if let key { try transaction.database.keep(accepted, for: key, at: environment.now()) }
       return (accepted, streams)
     }
     doorbell.ring(streams)
     return accepted
+  }
+
+  /// Accepts an event as a part of somebody's own transaction, who rings for `streams` after the commit.
+  package func post(
+    _ event: Event, in transaction: Transaction, for streams: inout Set<Int64>
+  ) throws -> AcceptedEvent {
+    let recipients = try transaction.recipients(
+      of: event, among: registry.subscribers(to: event.type), at: environment.now())
+    streams.formUnion(recipients.map(\.number))
+    return try transaction.post(event, to: recipients, environment: environment)
+  }
+
+  /// Wakes the delivery to these streams.
+  package func ring(for streams: Set<Int64>) {
+    if !streams.isEmpty { doorbell.ring(streams) }
   }
 
   private func event(_ submission: EventSubmission) -> Event {

@@ -6,9 +6,9 @@ import SharedSignals
 extension Database {
   func insert(_ event: Event, at now: Timestamp) throws -> Int64 {
     try execute(
-      "INSERT INTO event (type, subject, members, txn, accepted_ms) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO event (type, subject, members, txn, accepted_ms, origin) VALUES (?, ?, ?, ?, ?, ?)",
       event.type.rawValue, event.subject.json.text(), JSONValue.object(event.members).text(),
-      event.transactionID, now.milliseconds)
+      event.transactionID, now.milliseconds, event.origin.map { JSONValue.object($0).text() })
     return lastInsertedRowID
   }
 

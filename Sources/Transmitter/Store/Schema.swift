@@ -10,6 +10,7 @@ enum Schema {
     Migration(number: 1, name: "foundation", sql: access + keys + streams + subjects + events),
     Migration(number: 2, name: "lives of signing keys", sql: signingKeyLives),
     Migration(number: 3, name: "client credentials", sql: clientCredentials),
+    Migration(number: 4, name: "event origin", sql: eventOrigin),
   ]
 
   /// What tells our files from others.

@@ -149,4 +149,31 @@ import Testing
     #expect(domain.totals(of: stream).accepted == 40)
     try await domain.expectBalance(of: stream)
   }
+
+  @Test("an event that is posted as a part of another transaction keeps where it comes from, and goes with it")
+  func posted() async throws {
+    struct Abandoned: Error {}
+    let stream = try await domain.makeStream()
+    let event = Event(
+      type: .sessionRevoked, subject: try SubjectIdentifier(json: ["format": "opaque", "id": "1"]), members: [:],
+      transactionID: "txn-1", origin: ["rule": "leaver"])
+    let intake = domain.intake
+    let streams = try await domain.store.transaction { transaction in
+      var streams: Set<Int64> = []
+      _ = try intake.post(event, in: transaction, for: &streams)
+      return streams
+    }
+    await #expect(throws: Abandoned.self) {
+      try await domain.store.transaction { transaction in
+        var streams: Set<Int64> = []
+        _ = try intake.post(event, in: transaction, for: &streams)
+        throw Abandoned()
+      }
+    }
+    #expect(streams == [stream.number])
+    let origins = try await domain.store.read { database in
+      try database.query("SELECT origin FROM event WHERE txn = 'txn-1'") { try $0.text(0) }
+    }
+    #expect(origins == [#"{"rule":"leaver"}"#])
+  }
 }
