@@ -54,16 +54,20 @@ let package = Package(
       "Transmitter",
       ["SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP", "JSON", "POSIX", logging]),
     // 4
-    library("IdentitySources", ["Transmitter", "SharedSignals", "SQLite", "JSON"]),
+    library("IdentitySources", ["Transmitter", "SharedSignals", "SQLite", "JSON", logging]),
     // 5
     library(
       "API",
-      ["Transmitter", "SharedSignals", "JOSE", "HTTPServer", "HTTP", "JSON", "Sockets", logging]),
+      [
+        "Transmitter", "IdentitySources", "SharedSignals", "JOSE", "HTTPServer", "HTTP", "JSON", "Sockets",
+        logging,
+      ]),
     // 6
     .executableTarget(
       name: "ssf-transmitter",
       dependencies: [
-        "API", "Transmitter", "HTTPServer", "HTTPClient", "HTTP", "SharedSignals", "JOSE", "JSON", "SQLite",
+        "API", "Transmitter", "IdentitySources", "HTTPServer", "HTTPClient", "HTTP", "SharedSignals", "JOSE",
+        "JSON", "SQLite",
         "Sockets", "OpenSSL", "POSIX", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -90,17 +94,23 @@ let package = Package(
         "Transmitter", "TestSupport", "SharedSignals", "JOSE", "OpenSSL", "SQLite", "HTTPClient", "HTTP",
         "Sockets", "JSON",
       ]),
-    tests("IdentitySources", ["IdentitySources", "Transmitter", "TestSupport", "SharedSignals", "JSON"]),
+    tests(
+      "IdentitySources",
+      [
+        "IdentitySources", "Transmitter", "TestSupport", "SharedSignals", "HTTPClient", "SQLite", "JSON",
+      ]),
     tests(
       "API",
       [
-        "API", "Transmitter", "TestSupport", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient", "HTTP",
+        "API", "Transmitter", "IdentitySources", "TestSupport", "SharedSignals", "JOSE", "HTTPServer",
+        "HTTPClient", "HTTP",
         "JSON", "SQLite", "Sockets",
       ]),
     tests(
       "CommandLine",
       [
-        "ssf-transmitter", "Transmitter", "TestSupport", "SharedSignals", "JOSE", "HTTPServer", "HTTPClient",
+        "ssf-transmitter", "Transmitter", "IdentitySources", "TestSupport", "SharedSignals", "JOSE",
+        "HTTPServer", "HTTPClient",
         "HTTP", "JSON", "SQLite", "OpenSSL", "Sockets", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

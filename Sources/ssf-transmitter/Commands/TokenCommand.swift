@@ -1,5 +1,6 @@
 import ArgumentParser
 import HTTP
+import IdentitySources
 import JSON
 import Transmitter
 
@@ -79,7 +80,7 @@ struct TokenCommand: AsyncParsableCommand {
       let configuration = try options.configuration()
       try await ExitCode.reporting {
         let state = try StateDirectory(path: configuration.stateDirectory)
-        let store = try Store(path: state.files.database)
+        let store = try Store(path: state.files.database, parts: [IdentitySchema.part])
         let access = try await AccessDirectory(
           store: store, environment: .live(logger: .daemon(configuration.log)))
         try await access.createAdministrator(handOver: state.keepAdminToken)

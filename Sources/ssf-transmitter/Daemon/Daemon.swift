@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import HTTPClient
 import HTTPServer
+import IdentitySources
 import JSON
 import Logging
 import OpenSSL
@@ -35,7 +36,7 @@ struct Daemon: Sendable {
   /// - Throws: what would keep the daemon from starting; `LockFileError.held` only if nothing else would.
   static func check(_ configuration: Configuration) throws {
     _ = try TLSClientContext(additionalAuthorities: configuration.delivery.caFile)
-    try StateDirectory.check(configuration.stateDirectory)
+    try StateDirectory.check(configuration.stateDirectory, parts: [IdentitySchema.part])
   }
 
   /// Secrets must not reach core dumps, and files made here are for their owner only.
@@ -63,7 +64,7 @@ extension Daemon {
     let listeners = try Listeners(configuration)
     let (publicSocket, adminSocket) = (listeners.publicSocket, listeners.adminSocket)
     let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
-    store = try Store(path: state.files.database)
+    store = try Store(path: state.files.database, parts: [IdentitySchema.part])
 
     let domain = try await Domain(
       configuration, issuer: issuer, state: state, store: store, environment: environment)
