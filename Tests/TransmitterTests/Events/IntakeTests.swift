@@ -150,13 +150,14 @@ import Testing
     try await domain.expectBalance(of: stream)
   }
 
-  @Test("an event that is posted as a part of another transaction keeps where it comes from, and goes with it")
+  @Test(
+    "an event that is posted as a part of another transaction keeps where it comes from, and goes with it")
   func posted() async throws {
     struct Abandoned: Error {}
     let stream = try await domain.makeStream()
     let event = Event(
-      type: .sessionRevoked, subject: try SubjectIdentifier(json: ["format": "opaque", "id": "1"]), members: [:],
-      transactionID: "txn-1", origin: ["rule": "leaver"])
+      type: .sessionRevoked, subject: try .opaque("1"), members: [:], transactionID: "txn-1",
+      origin: ["rule": "leaver"])
     let intake = domain.intake
     let streams = try await domain.store.transaction { transaction in
       var streams: Set<Int64> = []
@@ -164,7 +165,7 @@ import Testing
       return streams
     }
     await #expect(throws: Abandoned.self) {
-      try await domain.store.transaction { transaction in
+      try await domain.store.transaction { transaction -> Void in
         var streams: Set<Int64> = []
         _ = try intake.post(event, in: transaction, for: &streams)
         throw Abandoned()

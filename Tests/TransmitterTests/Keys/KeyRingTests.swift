@@ -102,7 +102,7 @@ import Testing
   func migration() async throws {
     let key = try SigningKey.first(
       for: SigningKey.Use(purpose: .set, algorithm: .rs256), at: Timestamp(milliseconds: 1_700_000_000_000))
-    let database = try Database(path: path, configuration: Schema.configuration)
+    let database = try Database(path: path, configuration: Schema.configuration(with: []))
     try database.migrate([Schema.migrations[0]])
     try database.execute(
       "INSERT INTO signing_key (kid, algorithm, state, sealed, created_ms) VALUES (?, 'RS256', 'active', ?, ?)",
