@@ -8,7 +8,8 @@ package struct AdminAPI: Sendable {
 
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    keys: KeyRing, intake: Intake, readiness: ReadinessChecks, limits: ServerLimits, environment: Environment
+    keys: KeyRing, intake: Intake, archive: DeliveryArchive, readiness: ReadinessChecks, limits: ServerLimits,
+    environment: Environment
   ) {
     var router = Router<Endpoint>()
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
@@ -16,6 +17,7 @@ package struct AdminAPI: Sendable {
     TokenEndpoints(access: access).add(to: &router)
     SecretEndpoints(access: access).add(to: &router)
     StreamAdminEndpoints(registry: registry, issuer: issuer).add(to: &router)
+    DeliveryEndpoints(archive: archive).add(to: &router)
     router.add(.get, "/v1/keys", KeyEndpoints.list(keys))
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))

@@ -15,6 +15,7 @@ extension APIError {
       self = .invalid(error.faults.map { Fault(pointer: $0.pointer, text: $0.text) })
     case let error as SubjectError: self = .invalid(error.pointer, error.message)
     case let error as IntakeError: self.init(intake: error)
+    case let error as ArchiveError: self.init(archive: error)
     case let error as StoreError: self.init(store: error)
     case let error as JSONSyntaxError:
       self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
@@ -54,6 +55,12 @@ extension APIError {
     switch error {
     case .malformedKey: self.init(.badRequest, .invalidRequest, error.description)
     case .keyReused: self.init(.unprocessableContent, .keyReused, error.description)
+    }
+  }
+
+  private init(archive error: ArchiveError) {
+    switch error {
+    case .noSuchDelivery: self.init(.notFound, .notFound, error.description)
     }
   }
 

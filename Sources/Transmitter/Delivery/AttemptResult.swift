@@ -20,6 +20,11 @@ package struct AttemptResult: Hashable, Sendable {
   package let code: String
   /// The status of the answer, if there was one.
   package let status: Int?
+  /// How the body of an answer began that is no acceptance.
+  package var answer: [UInt8] = []
+
+  /// As much of an answer is kept.
+  static let longestAnswer = 1024
 
   package init(_ kind: Kind, code: String, status: Int? = nil) {
     self.kind = kind

@@ -15,6 +15,7 @@ struct DeliveryOutcome: Sendable {
     case .retry(let due, let aside):
       try transaction.database.postpone(key, to: due, aside: aside, result)
     }
+    try transaction.database.note(result, of: key, at: now)
   }
 
   private func settle(as state: SettledState, in transaction: Transaction, at now: Timestamp) throws {

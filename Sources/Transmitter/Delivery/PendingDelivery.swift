@@ -6,6 +6,7 @@ struct PendingDelivery: Sendable {
   let sequence: Int64
   let stream: Int64
   let orderKey: [UInt8]
+  /// When its event was accepted, or when it was last replayed.
   let accepted: Timestamp
   let history: DeliveryHistory
   let token: SecurityEventToken

@@ -34,8 +34,10 @@ package struct PushAttempt: Sendable {
     }
     do {
       let answer = try await client.send(request(token, to: target))
-      return AttemptResult(
+      var result = AttemptResult(
         status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
+      if result.kind != .accepted { result.answer = Array(answer.body.prefix(AttemptResult.longestAnswer)) }
+      return result
     } catch {
       return AttemptResult(.failed(retryAfter: nil), code: error.code)
     }

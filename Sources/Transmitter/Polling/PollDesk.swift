@@ -150,6 +150,7 @@ private enum Settlement: Sendable {
     let (state, result) = outcome
     if try transaction.database.settle(key, as: state, result, at: now) {
       transaction.count(state.total, of: stream)
+      try transaction.database.note(result, of: key, at: now)
     }
   }
 
@@ -157,8 +158,14 @@ private enum Settlement: Sendable {
     switch self {
     case .acknowledged: (.delivered, AttemptResult(.accepted, code: "poll_acknowledged"))
     case .rejected(let report):
-      (.dead, AttemptResult(.refused, code: report?.code.rawValue ?? "poll_rejected"))
+      (.dead, Self.refusal(report))
     }
+  }
+
+  private static func refusal(_ report: SETErrorReport?) -> AttemptResult {
+    var result = AttemptResult(.refused, code: report?.code.rawValue ?? "poll_rejected")
+    result.answer = Array((report?.description ?? "").utf8.prefix(AttemptResult.longestAnswer))
+    return result
   }
 }
 

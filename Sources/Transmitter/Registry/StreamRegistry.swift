@@ -65,7 +65,7 @@ package final class StreamRegistry: Sendable {
     SecurityEventToken(
       issuer: issuer, audience: .one(stream.audience), issuedAt: environment.now().seconds,
       id: environment.newIdentifier(),
-      transactionID: submission.transactionID ?? environment.newIdentifier(), subject: submission.subject,
+      transactionID: submission.transactionID ?? environment.newTransactionID(), subject: submission.subject,
       eventType: submission.type, members: submission.members)
   }
 

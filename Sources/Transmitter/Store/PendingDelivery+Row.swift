@@ -6,7 +6,7 @@ import SharedSignals
 extension PendingDelivery {
   /// What a statement selects to be read so, the delivery being `d`.
   static let columns = """
-    d.seq, d.stream, d.order_key, e.accepted_ms, d.attempts, d.rejections, d.audience, d.iat, d.jti,
+    d.seq, d.stream, d.order_key, coalesce(d.replayed_ms, e.accepted_ms), d.attempts, d.rejections, d.audience, d.iat, d.jti,
     e.txn, e.subject, e.type, e.members, d.profile, d.farewell
     """
 

@@ -11,6 +11,7 @@ enum Schema {
     Migration(number: 2, name: "lives of signing keys", sql: signingKeyLives),
     Migration(number: 3, name: "client credentials", sql: clientCredentials),
     Migration(number: 4, name: "event origin", sql: eventOrigin),
+    Migration(number: 5, name: "operations", sql: operations),
   ]
 
   /// What tells our files from others.

@@ -77,7 +77,7 @@ extension Daemon {
       polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
-      authority: domain.authority, keys: domain.keys, intake: domain.intake,
+      authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: Self.adminLimits,
       environment: environment)
     publicServer = HTTPServer(

@@ -17,6 +17,7 @@ struct Domain: Sendable {
   let dispatcher: Dispatcher
   let polls: PollDesk
   let inactivity: InactivityWatch
+  let archive: DeliveryArchive
   private let store: Store
 
   init(
@@ -41,6 +42,9 @@ struct Domain: Sendable {
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: configuration.delivery.machine, limits: configuration.polls, issuer: issuer.description,
       environment: environment)
+    archive = DeliveryArchive(
+      store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
+      issuer: issuer.description, environment: environment)
     dispatcher = Dispatcher(
       store: store, registry: registry, doorbell: doorbell,
       attempt: PushAttempt(

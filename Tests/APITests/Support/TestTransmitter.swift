@@ -53,8 +53,12 @@ struct TestTransmitter: Sendable {
     let authority = TokenAuthority(directory: access)
     let intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
     let issuer = try HTTPURL(parsing: options.issuer)
+    let signing = SigningPool(width: 1)
+    let archive = DeliveryArchive(
+      store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
+      issuer: issuer.description, environment: environment)
     let polls = PollDesk(
-      store: store, registry: registry, keys: keys, signing: SigningPool(width: 1), doorbell: doorbell,
+      store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: DeliveryStateMachine(), limits: PollDesk.Limits(), issuer: issuer.description,
       environment: environment)
     let publicAPI = try PublicAPI(
@@ -62,7 +66,7 @@ struct TestTransmitter: Sendable {
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
-      readiness: options.readiness, limits: ServerLimits(), environment: environment)
+      archive: archive, readiness: options.readiness, limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)

@@ -79,6 +79,13 @@ struct TestDomain: Sendable {
       machine: world.machine, windows: world.windows, issuer: Self.issuer, environment: environment)
   }
 
+  func makeArchive() async throws -> DeliveryArchive {
+    DeliveryArchive(
+      store: store, registry: registry,
+      keys: try await KeyRing(store: store, sealer: sealer, environment: environment),
+      signing: SigningPool(width: 1), doorbell: doorbell, issuer: Self.issuer, environment: environment)
+  }
+
   /// Has a dispatcher deliver while `body` runs, and waits until it has settled what it began.
   func delivering(_ body: () async throws -> Void) async throws {
     let dispatcher = try await makeDispatcher()

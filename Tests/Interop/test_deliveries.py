@@ -1,0 +1,107 @@
+"""Where is this event? Administrators find it by jti or txn, over HTTP and with one command."""
+
+import json
+
+import pytest
+from joserfc import jws
+from joserfc.jwk import RSAKey
+
+from harness.daemon import run
+from harness.receiver import Answer, Receiver
+from harness.transmitter import Transmitter, email
+from harness.waiting import wait_until
+
+SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+
+
+def verb(transmitter: Transmitter, *arguments: str):
+    state = transmitter.daemon.state
+    result = run(*arguments, "--set", f"state_directory={state}")
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def settled(transmitter: Transmitter, jti: str, state: str) -> dict:
+    """The delivery, once it is in a state."""
+
+    def look():
+        response = transmitter.admin.call("GET", f"/v1/deliveries/{jti}")
+        return response.json() if response.json().get("state") == state else None
+
+    return wait_until(look, f"{jti} to be {state}")
+
+
+@pytest.fixture
+def refusing():
+    """A receiver that answers 503 once and then refuses."""
+    answers = [Answer(503, body=b"busy"), Answer(400, body=b'{"err":"invalid_request","description":"what?"}')]
+    with Receiver(lambda _: answers.pop(0) if len(answers) > 1 else answers[0]) as receiver:
+        yield receiver
+
+
+def test_one_command_tells_an_event_from_its_acceptance_to_the_202(transmitter):
+    with Receiver() as receiver:
+        transmitter.receiver_api().create_push(receiver.url, events_requested=[SESSION_REVOKED])
+        receipt = transmitter.admin.emit("session-revoked", email("jane@example.com"))
+        jti = receipt["deliveries"][-1]["jti"]
+        settled(transmitter, jti, "delivered")
+    by_txn = verb(transmitter, "deliveries", "--txn", receipt["txn"])
+    by_jti = verb(transmitter, "deliveries", "--jti", jti)
+    for text in (by_txn, by_jti):
+        assert f"event {receipt['id']}  session-revoked  accepted 20" in text
+        assert f"jti {jti}  delivered 20" in text
+        assert "attempt 1  20" in text and "http_202" in text
+
+
+def test_the_exact_set_is_shown_and_every_answer(transmitter, refusing):
+    api = transmitter.receiver_api()
+    stream = api.create_push(refusing.url, events_requested=[SESSION_REVOKED])
+    wait_until(lambda: refusing.deliveries, "the verification event")
+    transmitter.admin.emit("session-revoked", email("jane@example.com"))
+    sent = refusing.wait_for(SESSION_REVOKED)[0]
+    shown = settled(transmitter, sent.claims["jti"], "dead")
+    assert shown["set"]["token"].encode() == sent.body
+    assert shown["set"]["claims"] == sent.claims
+    assert shown["stream_id"] == stream["stream_id"]
+    assert shown["last_code"] == "invalid_request"
+    assert shown["history"][-1]["answer"] == '{"err":"invalid_request","description":"what?"}'
+    assert shown["event"]["subject"] == email("jane@example.com")
+    keys = api.key_set()["keys"]
+    key = next(RSAKey.import_key(key) for key in keys if key["kid"] == sent.header["kid"])
+    assert json.loads(jws.deserialize_compact(shown["set"]["token"], key).payload) == shown["set"]["claims"]
+    assert json.loads(verb(transmitter, "deliveries", "show", shown["jti"]))["jti"] == shown["jti"]
+
+
+def test_a_list_is_filtered_and_comes_in_parts(transmitter, refusing):
+    stream = transmitter.receiver_api().create_push(refusing.url, events_requested=[SESSION_REVOKED])["stream_id"]
+    for number in range(5):
+        transmitter.admin.emit("session-revoked", email(f"user{number}@example.com"))
+    wait_until(lambda: transmitter.admin.totals(stream)["pending"] == 0, "nothing to be pending")
+    found, cursor = [], None
+    while True:
+        query = {"stream_id": stream, "state": "dead", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        answer = transmitter.admin.call("GET", "/v1/deliveries", params=query).json()
+        found += [delivery["jti"] for delivery in answer["deliveries"]]
+        if not (cursor := answer["next"]):
+            break
+    assert len(found) == len(set(found)) == 6  # with the verification event
+    listed = verb(transmitter, "deliveries", "--stream", stream, "--state", "dead", "--since", "1h")
+    assert all(jti in listed for jti in found)
+    assert "invalid_request" in listed
+
+
+@pytest.mark.parametrize("query, told", [
+    ("state=gone", "state"), ("since=yesterday", "since"), ("limit=0", "limit"), ("cursor=x", "cursor"),
+    ("stat=dead", "stat"),
+])
+def test_a_wrong_filter_is_refused(transmitter, query, told):
+    response = transmitter.admin.call("GET", f"/v1/deliveries?{query}")
+    assert response.status_code == 400
+    assert told in response.json()["detail"]
+
+
+def test_what_is_not_there_is_said_to_be_missing(transmitter):
+    assert transmitter.admin.call("GET", "/v1/deliveries/unknown").status_code == 404
+    assert transmitter.admin.call("GET", "/v1/deliveries?stream_id=unknown").status_code == 404
+    result = run("deliveries", "--txn", "unknown", "--set", f"state_directory={transmitter.daemon.state}")
+    assert result.returncode == 1 and "unknown" in result.stderr
