@@ -67,8 +67,7 @@ let package = Package(
       name: "ssf-transmitter",
       dependencies: [
         "API", "Transmitter", "IdentitySources", "HTTPServer", "HTTPClient", "HTTP", "SharedSignals", "JOSE",
-        "JSON", "SQLite",
-        "Sockets", "OpenSSL", "POSIX", logging,
+        "JSON", "SQLite", "Sockets", "OpenSSL", "POSIX", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -17,4 +17,10 @@ package struct JSONDocument: Sendable {
   package func position(of pointer: JSONPointer) -> JSONPosition? {
     offsets[pointer].map { JSONPosition(offset: $0, in: bytes) }
   }
+
+  /// Where the value at `pointer` begins or, if there is none, the innermost value around that place: what is
+  /// missing is told by what it is missing from.
+  package func position(around pointer: JSONPointer) -> JSONPosition? {
+    position(of: pointer) ?? pointer.parent.flatMap(position(around:))
+  }
 }

@@ -20,6 +20,11 @@ package struct JSONPointer: Sendable {
     JSONPointer(tokens: tokens + inner.tokens)
   }
 
+  /// The place of the value around this one; `nil` for the whole document.
+  var parent: JSONPointer? {
+    tokens.isEmpty ? nil : JSONPointer(tokens: tokens.dropLast())
+  }
+
   /// The element at the zero-based `index` of the array at this place.
   package func appending(_ index: Int) -> JSONPointer {
     appending(String(index))

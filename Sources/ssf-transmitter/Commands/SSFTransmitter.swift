@@ -14,6 +14,6 @@ struct SSFTransmitter: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, CheckConfigCommand.self, PrintConfigCommand.self, HealthCommand.self,
       ClientCommand.self, SecretCommand.self, TokenCommand.self, StreamCommand.self, EmitCommand.self,
-      DeliveriesCommand.self, ReceiveCommand.self, KeysCommand.self, VersionCommand.self,
+      DeliveriesCommand.self, ReceiveCommand.self, KeysCommand.self, RulesCommand.self, VersionCommand.self,
     ])
 }

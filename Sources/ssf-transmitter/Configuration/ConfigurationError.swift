@@ -10,7 +10,7 @@ enum ConfigurationError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .unreadable(let file, let reason): "cannot read the configuration file \(file): \(reason)"
+    case .unreadable(let file, let reason): "cannot read \(file): \(reason)"
     case .syntax(let file, let error): "\(file): \(error)"
     case .unknownKey(let key, let source, let nearest):
       "\(source): there is no key '\(key)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")

@@ -12,7 +12,7 @@ struct Settings: Sendable {
     /// Where a part of the value came from.
     func source(of part: JSONPointer) -> ValueSource {
       guard case .file(let path, _) = source, let place else { return source }
-      return .file(path, place.document.position(of: place.pointer.appending(part)))
+      return .file(path, place.document.position(around: place.pointer.appending(part)))
     }
   }
 

@@ -29,6 +29,8 @@ import Testing
   func doesNotLocateOtherValues() throws {
     let document = try JSONDocument(parsing: Array(Self.text.utf8), options: .configuration)
     #expect(document.position(of: ["unknown"]) == nil)
+    let list = document.position(of: ["public", "listen"])
+    #expect(document.position(around: ["public", "listen", "2"]) == list)
     #expect(document.position(of: ["public", "listen", "2"]) == nil)
   }
 
