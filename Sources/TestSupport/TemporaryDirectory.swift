@@ -18,6 +18,11 @@ package final class TemporaryDirectory: Sendable {
   /// The path of an entry of this name, whether or not there is one.
   package func file(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// What is in the file of this name.
+  package func contents(of name: String) throws -> [UInt8] {
+    try Self.contents(of: file(name))
+  }
+
   /// The names of the files directly in the directory that hold the text anywhere.
   package func files(holding text: String) throws -> [String] {
     let wanted = Array(text.utf8)

@@ -18,7 +18,7 @@ package struct AdminAPI: Sendable {
     SecretEndpoints(access: access).add(to: &router)
     StreamAdminEndpoints(registry: registry, issuer: issuer).add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
-    router.add(.get, "/v1/keys", KeyEndpoints.list(keys))
+    KeyEndpoints(ring: keys).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(

@@ -12,7 +12,7 @@ struct DocumentEndpoints: Sendable {
 
   func add(_ dialect: Dialect, to router: inout Router<Endpoint>) throws {
     try addMetadata(of: dialect, to: &router)
-    let keySet = try Endpoint.document(keys.published(for: .set).json, mediaType: dialect.keySetMediaType)
+    let keySet = Endpoint.keySet(keys, for: .set, mediaType: dialect.keySetMediaType)
     for path in dialect.keySetPaths { router.add(.get, path, keySet) }
   }
 

@@ -10,6 +10,7 @@ extension APIError {
     case let error as APIError: self = error
     case let error as RegistryError: self.init(registry: error)
     case let error as AccessError: self.init(access: error)
+    case let error as KeyRingError: self.init(keyRing: error)
     case let error as ScopeError: self = .invalid(["scopes"], error.description)
     case let error as SubmissionError:
       self = .invalid(error.faults.map { Fault(pointer: $0.pointer, text: $0.text) })
@@ -48,6 +49,14 @@ extension APIError {
     case .longDescription: self = .invalid(["description"], error.description)
     case .malformedAudience: self = .invalid(["audience"], error.description)
     case .scopesExceedClient: self = .invalid(["scopes"], error.description)
+    }
+  }
+
+  private init(keyRing error: KeyRingError) {
+    switch error {
+    case .noSuchKey: self.init(.notFound, .notFound, error.description)
+    case .keyExists, .tooManyKeys, .withdrawn: self.init(.conflict, .conflict, error.description)
+    case .noActiveKey: self.init(.serviceUnavailable, .unavailable, error.description)
     }
   }
 

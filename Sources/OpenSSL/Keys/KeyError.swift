@@ -18,6 +18,12 @@ package enum KeyError: Error, Equatable, CustomStringConvertible {
   case pointNotOnCurve
   /// A private key whose signatures its own public half does not verify.
   case halvesDisagree
+  /// A text too long for a key.
+  case longText(Int, most: Int)
+  /// A text with more than one private key.
+  case severalKeys
+  /// Numbers that make no proper key, such as a factor that is no prime.
+  case unsound
 
   package var description: String {
     switch self {
@@ -39,6 +45,12 @@ package enum KeyError: Error, Equatable, CustomStringConvertible {
       "the coordinates are not a point on P-256"
     case .halvesDisagree:
       "the private half of the key does not belong to its public half"
+    case .longText(let count, let most):
+      "the text has \(count) bytes; a PEM private key has at most \(most)"
+    case .severalKeys:
+      "the text holds more than one private key; give them one by one"
+    case .unsound:
+      "the numbers of the key do not make a proper key of its kind"
     }
   }
 }

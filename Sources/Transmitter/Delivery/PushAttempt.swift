@@ -28,7 +28,7 @@ package struct PushAttempt: Sendable {
   ) async -> AttemptResult {
     let token: [UInt8]
     do {
-      token = try await signing.sign(delivery, with: keys.active(algorithm, for: .set))
+      token = try await keys.signing(algorithm, for: .set) { try await signing.sign(delivery, with: $0) }
     } catch {
       return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
     }

@@ -34,9 +34,4 @@ extension SigningKey {
   }
 
   package var use: Use { Use(purpose: purpose, algorithm: algorithm) }
-
-  /// The first key of a use signs at once: nobody can have fetched a key set without it.
-  static func first(for use: Use, at now: Timestamp) throws -> SigningKey {
-    try SigningKey(.generate(use.keyType), for: use.purpose, created: now, state: .active, since: now)
-  }
 }

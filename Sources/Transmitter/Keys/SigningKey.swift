@@ -44,6 +44,20 @@ package struct SigningKey: Sendable {
     header = try JOSEHeader(algorithm: algorithm, type: purpose.joseType, keyID: id)
   }
 
+  /// The same key in another state.
+  func entering(_ state: State, at now: Timestamp, until: Timestamp?) -> SigningKey {
+    var key = self
+    key.state = state
+    key.since = now
+    key.until = until
+    return key
+  }
+
+  /// Whether both are in the same state for the same time.
+  func isWhere(_ other: SigningKey) -> Bool {
+    state == other.state && since == other.since && until == other.until
+  }
+
   /// Signs a SET: compact JWS with `typ` secevent+jwt (RFC 8417 §2.3).
   package func sign(_ token: SecurityEventToken, as profile: SETProfile) throws -> [UInt8] {
     var payload: [UInt8] = []

@@ -89,10 +89,8 @@ package struct PollDesk: Sendable {
     let waiting = try await page(of: stream, atMost: wanted + 1).filter {
       stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime
     }
-    let key = try keys.active(stream.form.algorithm, for: .set)
-    var tokens: [PollAnswer.Token] = []
-    for delivery in waiting.prefix(wanted) {
-      tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))
+    let tokens = try await keys.signing(stream.form.algorithm, for: .set) { key in
+      try await sign(waiting.prefix(wanted), with: key)
     }
     return PollAnswer(tokens: tokens, isMoreAvailable: waiting.count > wanted)
   }
@@ -110,6 +108,16 @@ package struct PollDesk: Sendable {
       if let page { return page }
       try await store.transaction { try $0.expire(before: horizon, of: stream.number, at: now) }
     }
+  }
+
+  private func sign(
+    _ deliveries: ArraySlice<PendingDelivery>, with key: SigningKey
+  ) async throws -> [PollAnswer.Token] {
+    var tokens: [PollAnswer.Token] = []
+    for delivery in deliveries {
+      tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))
+    }
+    return tokens
   }
 
   private func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {

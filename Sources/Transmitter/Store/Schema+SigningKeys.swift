@@ -9,4 +9,12 @@ extension Schema {
     UPDATE signing_key SET since_ms = created_ms;
     CREATE UNIQUE INDEX signing_key_active ON signing_key (purpose, algorithm) WHERE state = 'active';
     """
+
+  // Keys that must never be taken in again: somebody else may have them.
+  static let withdrawnKeys = """
+    CREATE TABLE withdrawn_key (
+      kid TEXT PRIMARY KEY,
+      withdrawn_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 }

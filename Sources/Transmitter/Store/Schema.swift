@@ -12,6 +12,7 @@ enum Schema {
     Migration(number: 3, name: "client credentials", sql: clientCredentials),
     Migration(number: 4, name: "event origin", sql: eventOrigin),
     Migration(number: 5, name: "operations", sql: operations),
+    Migration(number: 6, name: "withdrawn keys", sql: withdrawnKeys),
   ]
 
   /// What tells our files from others.

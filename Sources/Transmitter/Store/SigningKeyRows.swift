@@ -19,7 +19,38 @@ extension Database {
     }
   }
 
-  func insert(_ key: SigningKey, sealed: [UInt8]) throws {
+  /// Brings the rows from one state of the ring to another.
+  func save(_ roster: KeyRoster, insteadOf former: KeyRoster, _ sealer: Sealer) throws {
+    for key in former.keys where roster.key(key.id) == nil {
+      try execute("DELETE FROM signing_key WHERE kid = ?", key.id)
+    }
+    let changed = roster.keys.filter { key in former.key(key.id).map { !$0.isWhere(key) } ?? false }
+    // Of each use one row at a time may be active: what retires goes before what takes its place.
+    for key in changed.filter({ $0.state == .retiring }) + changed.filter({ $0.state != .retiring }) {
+      try move(key)
+    }
+    for key in roster.keys where former.key(key.id) == nil {
+      try insert(key, sealed: key.sealed(by: sealer))
+    }
+  }
+
+  private func move(_ key: SigningKey) throws {
+    try execute(
+      "UPDATE signing_key SET state = ?, since_ms = ?, until_ms = ? WHERE kid = ?",
+      key.state.rawValue, key.since.milliseconds, key.until?.milliseconds, key.id)
+  }
+
+  func wasWithdrawn(_ id: String) throws -> Bool {
+    try first("SELECT EXISTS (SELECT 1 FROM withdrawn_key WHERE kid = ?)", id) { try $0.bool(0) } ?? false
+  }
+
+  func noteWithdrawal(of id: String, at now: Timestamp) throws {
+    try execute(
+      "INSERT INTO withdrawn_key (kid, withdrawn_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      id, now.milliseconds)
+  }
+
+  private func insert(_ key: SigningKey, sealed: [UInt8]) throws {
     try execute(
       """
       INSERT INTO signing_key (kid, purpose, algorithm, state, sealed, created_ms, since_ms, until_ms)

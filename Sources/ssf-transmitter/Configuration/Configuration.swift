@@ -17,6 +17,7 @@ struct Configuration: Sendable {
   let streams: StreamPolicy
   let delivery: Delivery
   let polls: PollDesk.Limits
+  let keys: KeyPolicy
   let log: LogSettings
 
   struct Listener: Sendable {
@@ -43,6 +44,7 @@ struct Configuration: Sendable {
     streams = try reader.streamPolicy(development: development)
     delivery = try reader.delivery()
     polls = try reader.polls()
+    keys = try reader.keys()
     log = try reader.log()
   }
 }

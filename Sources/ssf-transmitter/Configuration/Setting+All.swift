@@ -60,6 +60,13 @@ extension Setting {
       "poll.longest_wait", .duration, "30s",
       "How long a poll without returnImmediately waits; keep it below the reverse proxy's timeout."),
     Setting("poll.tokens_in_answer", .integer(1...1000), 100, "The most SETs in the answer to one poll."),
+    Setting(
+      "jwks.max_age", .duration, "1h",
+      "How long receivers may keep the key set; a new key is published that long, and a little longer, before it signs."
+    ),
+    Setting(
+      "keys.rotate_after", .duration, 0,
+      "The age at which a signing key gets a successor; 0: only by `keys rotate`."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

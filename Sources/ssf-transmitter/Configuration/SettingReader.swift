@@ -141,9 +141,20 @@ struct SettingReader {
       caFile: optionalText("delivery.ca_file"),
       attemptTimeout: try duration("delivery.attempt_timeout", in: .seconds(1) ... .seconds(300)),
       machine: DeliveryStateMachine(
-        horizon: try duration("delivery.horizon", in: .seconds(3600) ... .seconds(30 * 86_400))),
+        horizon: try deliveryHorizon()),
       windows: Dispatcher.Windows(
         perStream: try integer("delivery.in_flight_per_stream"), inAll: try integer("delivery.in_flight")))
+  }
+
+  func keys() throws(ConfigurationError) -> KeyPolicy {
+    let age = try duration("keys.rotate_after", in: .zero ... .seconds(10 * 366 * 86_400))
+    return KeyPolicy(
+      maxAge: try duration("jwks.max_age", in: .seconds(1) ... .seconds(7 * 86_400)),
+      horizon: try deliveryHorizon(), rotateAfter: age == .zero ? nil : age)
+  }
+
+  private func deliveryHorizon() throws(ConfigurationError) -> Duration {
+    try duration("delivery.horizon", in: .seconds(3600) ... .seconds(30 * 86_400))
   }
 
   func polls() throws(ConfigurationError) -> PollDesk.Limits {

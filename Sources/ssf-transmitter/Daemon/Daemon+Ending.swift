@@ -23,6 +23,7 @@ extension Daemon {
       group.addTask { try await adminServer.run() }
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
+      group.addTask { try await keyRotation.run() }
       var failure: (any Error)?
       while let result = await group.nextResult() {
         guard case .failure(let error) = result, failure == nil else { continue }
@@ -57,6 +58,7 @@ extension Daemon {
     adminServer.drain()
     dispatcher.stop()
     inactivity.stop()
+    keyRotation.stop()
     Task { [logger] in
       try await Task.sleep(for: ServerLimits().drainTime)
       logger.warning("stopped with attempts under way")

@@ -16,6 +16,7 @@ struct Daemon: Sendable {
   let store: Store
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
+  let keyRotation: KeyRotation
   let publicServer: HTTPServer
   let adminServer: HTTPServer
   let logger: Logger
@@ -71,6 +72,7 @@ extension Daemon {
     try await domain.makeFirstToken(in: state, logger: logger)
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
+    keyRotation = domain.keyRotation
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, authority: domain.authority, keys: domain.keys,

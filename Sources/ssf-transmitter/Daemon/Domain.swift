@@ -13,6 +13,7 @@ struct Domain: Sendable {
   let access: AccessDirectory
   let authority: TokenAuthority
   let keys: KeyRing
+  let keyRotation: KeyRotation
   let intake: Intake
   let dispatcher: Dispatcher
   let polls: PollDesk
@@ -29,7 +30,9 @@ struct Domain: Sendable {
     let sealer = try Sealer(keyEncryptionKey: secret)
     let doorbell = Doorbell()
     self.store = store
-    keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
+    keys = try await KeyRing(
+      store: store, sealer: sealer, policy: configuration.keys, environment: environment)
+    keyRotation = KeyRotation(ring: keys, environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
     authority = TokenAuthority(directory: access)
     registry = try await StreamRegistry(

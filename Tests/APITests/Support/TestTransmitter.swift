@@ -17,6 +17,7 @@ struct TestTransmitter: Sendable {
   let admin: TestListener
   let clock: TestClock
   let access: AccessDirectory
+  let keys: KeyRing
   let store: Store
   /// With the scopes of the token that the first start makes.
   let adminToken: String
@@ -30,6 +31,7 @@ struct TestTransmitter: Sendable {
     var allowsDevelopment = false
     var subjects = SubjectPolicy()
     var customTypes: [EventType] = []
+    var keys = KeyPolicy()
     var readiness = ReadinessChecks([])
   }
 
@@ -40,12 +42,13 @@ struct TestTransmitter: Sendable {
     configure(&options)
     directory = try TemporaryDirectory()
     let database = directory.file("transmitter.sqlite")
-    try await TransmitterTemplate.shared.write(to: database)
+    try await DatabaseTemplate.shared.write(to: database)
     let clock = TestClock()
     let environment = Environment.testing(clock: clock)
     let store = try Store(path: database)
-    let sealer = try TransmitterTemplate.sealer()
-    let keys = try await KeyRing(store: store, sealer: sealer, environment: environment)
+    let sealer = try Sealer(keyEncryptionKey: DatabaseTemplate.keyEncryptionKey)
+    keys = try await KeyRing(
+      store: store, sealer: sealer, policy: options.keys, environment: environment)
     let doorbell = Doorbell()
     let registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: try options.policy, doorbell: doorbell, environment: environment)

@@ -89,6 +89,7 @@ import Transmitter
       ("admin.listen", ""), ("delivery.allowed_networks", "10.0.0.0/33"),
       ("delivery.allowed_networks", "intranet"), ("delivery.attempt_timeout", "0s"),
       ("delivery.attempt_timeout", "6m"), ("delivery.horizon", "59m"), ("delivery.horizon", "31d"),
+      ("jwks.max_age", "999ms"), ("jwks.max_age", "8d"), ("keys.rotate_after", "99999d"),
       ("streams.min_verification_interval", "25h"), ("events.custom_types", "not a uri"),
       ("log.level", "loud"), ("log.format", "xml"),
     ])

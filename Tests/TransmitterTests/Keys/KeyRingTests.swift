@@ -100,17 +100,17 @@ import Testing
 
   @Test("keys of the first release go on as keys for SETs")
   func migration() async throws {
-    let key = try SigningKey.first(
-      for: SigningKey.Use(purpose: .set, algorithm: .rs256), at: Timestamp(milliseconds: 1_700_000_000_000))
+    let created = Timestamp(milliseconds: 1_700_000_000_000)
+    let key = try SigningKey(.generate(.p256), for: .set, created: created, state: .active, since: created)
     let database = try Database(path: path, configuration: Schema.configuration(with: []))
     try database.migrate([Schema.migrations[0]])
     try database.execute(
-      "INSERT INTO signing_key (kid, algorithm, state, sealed, created_ms) VALUES (?, 'RS256', 'active', ?, ?)",
+      "INSERT INTO signing_key (kid, algorithm, state, sealed, created_ms) VALUES (?, 'ES256', 'active', ?, ?)",
       key.id, key.sealed(by: sealer), key.created.milliseconds)
     database.close()
 
     let store = try Store(path: path)
-    let active = try await ring(on: store).active(.rs256, for: .set)
+    let active = try await ring(on: store).active(.es256, for: .set)
     #expect(active.id == key.id)
     #expect(active.since == key.created)
     #expect(active.until == nil)

@@ -28,7 +28,7 @@ struct TestDomain: Sendable {
   }
 
   static let issuer = "https://transmitter.example.com"
-  static let keyEncryptionKey = [UInt8](repeating: 7, count: 32)
+  static let keyEncryptionKey = DatabaseTemplate.keyEncryptionKey
 
   let world: World
   let store: Store
@@ -42,6 +42,7 @@ struct TestDomain: Sendable {
   init(_ world: World) async throws {
     let environment = world.environment
     self.world = world
+    try await DatabaseTemplate.shared.write(to: world.databasePath)
     store = try Store(path: world.databasePath)
     sealer = try Sealer(keyEncryptionKey: Self.keyEncryptionKey)
     registry = try await StreamRegistry(
