@@ -6,7 +6,7 @@ extension Environment {
   /// nothing is logged.
   package static func testing(clock: TestClock, random: SeededRandom = SeededRandom()) -> Environment {
     Environment(
-      now: { clock.now }, sleep: { try await clock.sleep($0) }, randomBytes: { random.bytes($0) },
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      now: { clock.now }, uptime: { clock.uptime }, sleep: { try await clock.sleep($0) },
+      randomBytes: { random.bytes($0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 }

@@ -8,6 +8,8 @@ import OpenSSL
 package struct Environment: Sendable {
   /// The wall clock.
   package var now: @Sendable () -> Timestamp
+  /// The time since some instant before the start, on a clock that nobody sets: for whatever is measured.
+  package var uptime: @Sendable () -> Duration
   /// Suspends for a time on a monotonic clock; throws on cancellation.
   package var sleep: @Sendable (Duration) async throws -> Void
   /// Unpredictable bytes, fit for tokens and keys.
@@ -16,11 +18,13 @@ package struct Environment: Sendable {
 
   package init(
     now: @escaping @Sendable () -> Timestamp,
+    uptime: @escaping @Sendable () -> Duration,
     sleep: @escaping @Sendable (Duration) async throws -> Void,
     randomBytes: @escaping @Sendable (Int) -> [UInt8],
     logger: Logger
   ) {
     self.now = now
+    self.uptime = uptime
     self.sleep = sleep
     self.randomBytes = randomBytes
     self.logger = logger
@@ -29,7 +33,8 @@ package struct Environment: Sendable {
   /// The real world.
   package static func live(logger: Logger) -> Environment {
     Environment(
-      now: Timestamp.wallClock, sleep: { try await Task.sleep(for: $0) }, randomBytes: secureBytes,
+      now: Timestamp.wallClock, uptime: { .sinceBoot }, sleep: { try await Task.sleep(for: $0) },
+      randomBytes: secureBytes,
       logger: logger)
   }
 

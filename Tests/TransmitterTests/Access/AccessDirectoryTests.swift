@@ -49,10 +49,10 @@ import Testing
     #expect(access.principal(presenting: "") == nil)
     #expect(access.principal(presenting: token.text + "x") == nil)
     // A forged one: the real id, other secret bits, a right checksum.
-    let forged = Environment(
-      now: { world.clock.now }, sleep: { _ in },
-      randomBytes: { $0 == 10 ? Self.bytes(ofTokenID: token.token.id) : [UInt8](repeating: 3, count: $0) },
-      logger: domain.environment.logger)
+    var forged = domain.environment
+    forged.randomBytes = {
+      $0 == 10 ? Self.bytes(ofTokenID: token.token.id) : [UInt8](repeating: 3, count: $0)
+    }
     let forgery = TokenText(.accessToken, environment: forged)
     #expect(forgery.id == token.token.id)
     #expect(access.principal(presenting: forgery.text) == nil)
