@@ -1,5 +1,5 @@
-/// The one wake-up that is set: when it is, and the task that sleeps until then.
+/// The one wake-up that is set: the uptime at which it rings, and the task that sleeps until then.
 struct Alarm: Sendable {
-  let time: Timestamp
+  let time: Duration
   let task: Task<Void, Never>
 }

@@ -11,8 +11,16 @@ package struct AttemptResult: Hashable, Sendable {
     case refused
     /// The receiver rejected this SET; it may think again.
     case rejected
-    /// Something passing; `retryAfter` if the receiver said when to come again.
-    case failed(retryAfter: Duration?)
+    /// Something passing, on the way or at the receiver.
+    case failed
+    /// The receiver asks for nothing before this wait is over.
+    case deferred(Duration)
+    /// The receiver does not know our key; its copy of our keys may lag behind a rotation.
+    case keyUnknown
+    /// The receiver does not let us in: that has nothing to do with this SET.
+    case denied
+    /// Nobody takes SETs there any more.
+    case gone
   }
 
   package let kind: Kind
@@ -35,7 +43,7 @@ package struct AttemptResult: Hashable, Sendable {
 
 extension AttemptResult {
   /// No attempt was made: the horizon had passed.
-  static let tooOld = AttemptResult(.failed(retryAfter: nil), code: "horizon_passed")
+  static let tooOld = AttemptResult(.failed, code: "horizon_passed")
 
   /// Reads a receiver's answer (RFC 8935 §2.2–2.4, and HTTP for the rest).
   ///
@@ -46,16 +54,20 @@ extension AttemptResult {
     case 200..<300:
       self.init(.accepted, code: code, status: status.code)
     case 300..<400:
-      self.init(.failed(retryAfter: nil), code: "redirect_refused", status: status.code)
+      self.init(.failed, code: "redirect_refused", status: status.code)
     case 400:
       self.init(badRequest: SETErrorReport(body: body)?.code)
+    case 401, 403:
+      self.init(.denied, code: code, status: status.code)
+    case 410:
+      self.init(.gone, code: code, status: status.code)
     case 413:
       self.init(.refused, code: code, status: status.code)
     case 429, 503:
       let wait = fields["Retry-After"].flatMap { Self.retryAfter($0, now: now) }
-      self.init(.failed(retryAfter: wait), code: code, status: status.code)
-    case 401, 403, 404, 408, 410, 425, 500...:
-      self.init(.failed(retryAfter: nil), code: code, status: status.code)
+      self.init(wait.map(Kind.deferred) ?? .failed, code: code, status: status.code)
+    case 404, 408, 425, 500...:
+      self.init(.failed, code: code, status: status.code)
     default:
       self.init(.rejected, code: code, status: status.code)
     }
@@ -65,8 +77,10 @@ extension AttemptResult {
   private init(badRequest error: SETErrorCode?) {
     let code = error?.rawValue ?? "http_400"
     switch error {
-    case .invalidKey?, .authenticationFailed?, .accessDenied?:
-      self.init(.failed(retryAfter: nil), code: code, status: 400)
+    case .invalidKey?:
+      self.init(.keyUnknown, code: code, status: 400)
+    case .authenticationFailed?, .accessDenied?:
+      self.init(.denied, code: code, status: 400)
     case nil, .invalidIssuer?, .invalidAudience?:
       self.init(.rejected, code: code, status: 400)
     default:
@@ -74,7 +88,8 @@ extension AttemptResult {
     }
   }
 
-  private static let longestWait = Duration.seconds(24 * 3600)
+  /// A receiver cannot ask for a longer one.
+  static let longestWait = Duration.seconds(24 * 3600)
 
   /// Seconds or a date (RFC 9110 §10.2.3), at least a second and at most a day; nil if it is neither.
   static func retryAfter(_ value: String, now: Timestamp) -> Duration? {

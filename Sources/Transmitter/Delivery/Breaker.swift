@@ -1,37 +1,75 @@
-/// Whether a receiver is worth trying. After several failures in a row it is only probed: one attempt at a time,
-/// after pauses that grow. Pure.
+/// Whether a receiver is worth trying. After several failures in a row, or one answer that lets nobody in, it is only
+/// probed: one attempt at a time, after pauses that grow. What the receiver itself asked for is kept besides. Pure;
+/// times are uptimes.
 ///
-///     closed → open (failures in a row) → closed (an answer that is no failure)
+///     closed → open (failures) → half-open (a probe) → closed (an answer that is no failure), or open again
 ///
 /// An answer that refuses one event closes it too: the receiver is there.
 struct Breaker: Hashable, Sendable {
   private static let failuresToOpen = 5
   private static let firstPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(300)
+  private static let widestDelay = Duration.seconds(1)
 
   private var failures = 0
-  /// From when on the next attempt may start; nil while closed.
-  private(set) var probeTime: Timestamp?
+  /// From when on the next probe may start; nil while closed.
+  private var probeTime: Duration?
+  /// Nothing starts before this: the receiver said so (Retry-After).
+  private(set) var quietUntil: Duration?
+
+  init(quietUntil: Duration? = nil) {
+    self.quietUntil = quietUntil
+  }
+
+  /// Whether only probes are let through.
+  var isOpen: Bool { probeTime != nil }
+
+  /// From when on an attempt may start, if no other is under way; nil for at once.
+  var opening: Duration? {
+    guard let probeTime, let quietUntil else { return probeTime ?? quietUntil }
+    return max(probeTime, quietUntil)
+  }
 
   /// Whether another attempt may start beside those under way.
-  func allowsAttempt(beside underWay: Int, at now: Timestamp) -> Bool {
-    probeTime.map { underWay == 0 && now >= $0 } ?? true
+  func allowsAttempt(beside underWay: Int, at now: Duration) -> Bool {
+    if let quietUntil, now < quietUntil { return false }
+    return probeTime.map { underWay == 0 && now >= $0 } ?? true
   }
 
   /// - Parameter fraction: random in 0 ..< 1, for the jitter.
-  mutating func note(_ kind: AttemptResult.Kind, at now: Timestamp, fraction: Double) {
-    guard case .failed = kind else {
-      self = Breaker()
-      return
+  mutating func note(_ kind: AttemptResult.Kind, at now: Duration, fraction: Double) {
+    switch kind {
+    case .accepted, .refused, .rejected: close()
+    case .failed, .keyUnknown: fail(times: 1, at: now, fraction)
+    case .denied, .gone: fail(times: Self.failuresToOpen, at: now, fraction)
+    case .deferred(let wait): keepQuiet(until: now + wait + Self.widestDelay * fraction)
     }
+  }
+
+  /// Forgets all but what the receiver asked for.
+  mutating func close() {
+    failures = 0
+    probeTime = nil
+  }
+
+  private mutating func fail(times: Int, at now: Duration, _ fraction: Double) {
     // What began before the breaker opened says nothing new.
     if let probeTime, now < probeTime { return }
-    failures += 1
+    failures = failures < Self.failuresToOpen ? min(failures + times, Self.failuresToOpen) : failures + 1
     if failures >= Self.failuresToOpen { probeTime = now + pause(fraction) }
   }
 
+  /// When the time is over, one attempt finds out whether the receiver is ready.
+  private mutating func keepQuiet(until time: Duration) {
+    quietUntil = max(quietUntil ?? time, time)
+    failures = max(failures, Self.failuresToOpen - 1)
+    probeTime = max(probeTime ?? time, time)
+  }
+
+  /// Doubles with each failure. Spread over two thirds of its mean: receivers that fail together are not probed
+  /// together, and one that is down for long is probed every five minutes on average.
   private func pause(_ fraction: Double) -> Duration {
     let doublings = min(failures - Self.failuresToOpen, 20)
-    return min(Self.firstPause * (1 << doublings), Self.longestPause) * (0.5 + fraction / 2)
+    return min(Self.firstPause * (1 << doublings), Self.longestPause) * ((2 + 2 * fraction) / 3)
   }
 }

@@ -1,7 +1,8 @@
 import Logging
 import SharedSignals
 
-/// What the log says about deliveries: each failure, and each success where debugging is on. Never a subject.
+/// What the log says about deliveries: each failure, each success where debugging is on, and loudly what somebody has
+/// to look after. Never a subject.
 struct DeliveryLog: Sendable {
   let logger: Logger
 
@@ -14,6 +15,25 @@ struct DeliveryLog: Sendable {
         "stream": "\(delivery.stream)", "jti": "\(delivery.token.id)", "code": "\(result.code)",
         "attempt": "\(delivery.history.attempts + 1)",
       ])
+  }
+
+  /// The breaker of a stream has opened or closed.
+  func recordChange(of stream: Stream, isOutage: Bool, _ result: AttemptResult) {
+    guard isOutage else {
+      return logger.notice("receiver is back", metadata: ["stream": "\(stream.id)"])
+    }
+    let metadata: Logger.Metadata = ["stream": "\(stream.id)", "code": "\(result.code)"]
+    switch result.kind {
+    case .denied:
+      logger.error("receiver lets us not in: its authorization header has to be renewed", metadata: metadata)
+    default: logger.warning("receiver is only probed from now on", metadata: metadata)
+    }
+  }
+
+  func recordPause(of stream: Stream) {
+    logger.error(
+      "stream paused: its receiver's endpoint is gone (410); events are held",
+      metadata: ["stream": "\(stream.id)"])
   }
 }
 

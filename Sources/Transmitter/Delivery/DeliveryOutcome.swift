@@ -12,8 +12,11 @@ struct DeliveryOutcome: Sendable {
     case .delivered: try settle(as: .delivered, in: transaction, at: now)
     case .dead: try settle(as: .dead, in: transaction, at: now)
     case .expired: try settle(as: .expired, in: transaction, at: now)
-    case .retry(let due, let aside):
-      try transaction.database.postpone(key, to: due, aside: aside, result)
+    case .retry(let due, let aside, let isCharged):
+      try transaction.database.postpone(key, to: due, aside: aside, isCharged: isCharged, result)
+    }
+    if case .deferred(let wait) = result.kind {
+      try transaction.database.keepQuiet(key.stream, until: now + wait)
     }
     try transaction.database.note(result, of: key, at: now)
   }

@@ -8,13 +8,14 @@ package struct DeliveryStateMachine: Sendable {
     case delivered
     /// Given up; the code says why.
     case dead
-    /// Older than the horizon.
+    /// Older than its stream's horizon.
     case expired
-    /// To be tried again at `at`. When `aside`, it no longer holds back later events of its subject.
-    case retry(at: Timestamp, aside: Bool)
+    /// To be tried again at `at`. When `aside`, it no longer holds back later events of its subject; when charged,
+    /// its next back-off is longer.
+    case retry(at: Timestamp, aside: Bool, isCharged: Bool)
   }
 
-  /// How long after its acceptance an event is still worth delivering.
+  /// How long after its acceptance an event is still worth delivering, where its stream says nothing else.
   package var horizon: Duration
   /// Bound of the first random wait; it doubles with each attempt.
   package var firstBackoff: Duration
@@ -37,47 +38,50 @@ package struct DeliveryStateMachine: Sendable {
   private static let farewellsAllowed = 3
   private static let farewellPause = Duration.seconds(20)
 
-  /// The verdict on a delivery with all that is known of it.
-  func verdict(
-    on result: AttemptResult, of delivery: PendingDelivery, now: Timestamp, fraction: Double
-  ) -> Verdict {
-    let verdict = verdict(
-      on: result, accepted: delivery.accepted, history: delivery.history, now: now, fraction: fraction)
-    guard delivery.isFarewell, case .retry = verdict else { return verdict }
-    guard delivery.history.attempts + 1 < Self.farewellsAllowed else { return .dead }
-    return .retry(at: now + Self.farewellPause, aside: false)
-  }
+  /// How long a receiver's copy of our keys may take to catch up: the first bound, and the longest.
+  private static let firstKeyPause = Duration.seconds(120)
+  private static let longestKeyPause = Duration.seconds(900)
 
+  /// No event waits for longer than this, unless the receiver asks for it.
+  static let longestPause = longestKeyPause
+
+  /// The verdict on a delivery with all that is known of it.
+  ///
   /// - Parameters:
-  ///   - history: the attempts before this one.
+  ///   - isOutage: whether it is not this event that fails, but all that is sent there.
   ///   - fraction: random in 0 ..< 1, for the jitter.
   func verdict(
-    on result: AttemptResult, accepted: Timestamp, history: DeliveryHistory, now: Timestamp, fraction: Double
+    on result: AttemptResult, of delivery: PendingDelivery, inOutage isOutage: Bool, now: Timestamp,
+    fraction: Double
   ) -> Verdict {
+    let verdict = verdict(
+      on: result, history: delivery.history, inOutage: isOutage, now: now, fraction: fraction)
+    guard delivery.isFarewell, case .retry = verdict else { return verdict }
+    guard result.kind != .gone, delivery.history.attempts + 1 < Self.farewellsAllowed else { return .dead }
+    return .retry(at: now + Self.farewellPause, aside: false, isCharged: true)
+  }
+
+  /// - Parameter history: the attempts before this one.
+  func verdict(
+    on result: AttemptResult, history: DeliveryHistory, inOutage isOutage: Bool = false, now: Timestamp,
+    fraction: Double
+  ) -> Verdict {
+    let aside = history.rejections > 0
     switch result.kind {
     case .accepted: return .delivered
     case .refused: return .dead
     case .rejected where history.rejections + 1 >= Self.rejectionsAllowed: return .dead
-    case .rejected: return retry(after: Self.rejectionPause, aside: true, accepted, now)
-    case .failed(let retryAfter?):
-      // Never before the instant the receiver named: jitter only adds.
-      return retry(after: retryAfter + firstBackoff * fraction, aside: history.rejections > 0, accepted, now)
-    case .failed(nil):
-      let wait = backoff(attempt: history.attempts, fraction: fraction)
-      return retry(after: wait, aside: history.rejections > 0, accepted, now)
+    case .rejected: return .retry(at: now + Self.rejectionPause, aside: true, isCharged: true)
+    case .keyUnknown:
+      let pause = keyPause(attempt: history.charged, fraction: fraction)
+      return .retry(at: now + pause, aside: aside, isCharged: true)
+    case .failed where !isOutage:
+      let pause = backoff(attempt: history.charged, fraction: fraction)
+      return .retry(at: now + pause, aside: aside, isCharged: true)
+    case .failed, .deferred, .denied, .gone:
+      // No fault of this event's: the stream as a whole waits (`Breaker`), and then it may go at once.
+      return .retry(at: now, aside: aside, isCharged: false)
     }
-  }
-
-  /// Whether an event is too old to be worth another attempt.
-  func isPastHorizon(_ accepted: Timestamp, now: Timestamp) -> Bool {
-    now.since(accepted) > horizon
-  }
-
-  private func retry(
-    after wait: Duration, aside: Bool, _ accepted: Timestamp, _ now: Timestamp
-  ) -> Verdict {
-    let next = now + wait
-    return isPastHorizon(accepted, now: next) ? .expired : .retry(at: next, aside: aside)
   }
 
   /// Exponential with full jitter: anywhere between nothing and the bound, so that a mass outage does not end
@@ -85,5 +89,10 @@ package struct DeliveryStateMachine: Sendable {
   func backoff(attempt: Int, fraction: Double) -> Duration {
     let bound = min(firstBackoff * (1 << min(attempt, 20)), longestBackoff)
     return bound * fraction
+  }
+
+  private func keyPause(attempt: Int, fraction: Double) -> Duration {
+    let bound = min(Self.firstKeyPause * (1 << min(attempt, 20)), Self.longestKeyPause)
+    return bound * ((1 + fraction) / 2)
   }
 }

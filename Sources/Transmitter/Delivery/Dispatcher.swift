@@ -7,31 +7,36 @@ import Synchronization
 /// Woken by commits and by the clock, never by a tick. It owns what is in flight; everything else it knows it
 /// reads from the store again after a crash.
 package actor Dispatcher {
-  private let store: Store
-  private let registry: StreamRegistry
+  let store: Store
+  let registry: StreamRegistry
   private let doorbell: Doorbell
   private let attempt: PushAttempt
-  private let machine: DeliveryStateMachine
-  private let windows: Windows
+  let machine: DeliveryStateMachine
+  let windows: Windows
   private let issuer: String
-  private let environment: Environment
-  private let log: DeliveryLog
+  let environment: Environment
+  let clock: SteadyClock
+  let log: DeliveryLog
 
-  private var queues: [Int64: StreamQueue] = [:]
-  private var rotation = Rotation()
+  var queues: [Int64: StreamQueue] = [:]
+  /// The uptimes before which receivers want nothing, as earlier runs heard; until the streams have their queues.
+  private var quiet: [Int64: Duration] = [:]
+  var rotation = Rotation()
   private var sweeps = Sweeps()
-  private var inFlight = 0
-  private var outcomes: [DeliveryOutcome] = []
-  private var isSettling = false
+  var inFlight = 0
+  /// What became of attempts, on its way to the store.
+  var outcomes: [DeliveryOutcome] = []
+  var isSettling = false
   private var alarm: Alarm?
-  private var isStopping = false
-  private var failure: (any Error)?
+  private(set) var isStopping = false
+  private(set) var failure: (any Error)?
   private nonisolated let isRunning = Atomic<Bool>(false)
   private var whenIdle: CheckedContinuation<Void, Never>?
 
   package init(
     store: Store, registry: StreamRegistry, doorbell: Doorbell, attempt: PushAttempt,
-    machine: DeliveryStateMachine, windows: Windows, issuer: String, environment: Environment
+    machine: DeliveryStateMachine, windows: Windows, issuer: String, clock: SteadyClock,
+    environment: Environment
   ) {
     self.store = store
     self.registry = registry
@@ -40,6 +45,7 @@ package actor Dispatcher {
     self.machine = machine
     self.windows = windows
     self.issuer = issuer
+    self.clock = clock
     self.environment = environment
     log = DeliveryLog(logger: environment.logger)
   }
@@ -48,7 +54,7 @@ package actor Dispatcher {
   ///
   /// - Throws: the store's error, when the store can no longer be trusted to keep what is written.
   package func run() async throws {
-    doorbell.ring(Set(try await store.read { try $0.streamsWithWork() }))
+    try await recall()
     isRunning.store(true, ordering: .relaxed)
     while let streams = await doorbell.answer() {
       for stream in streams { wake(stream) }
@@ -61,6 +67,15 @@ package actor Dispatcher {
     if let failure { throw failure }
   }
 
+  /// Learns from the store what there is to do, how far its time had come, and which receivers asked for quiet.
+  private func recall() async throws {
+    let found = try await store.read { [environment] in try $0.recollection(at: environment.now()) }
+    clock.advance(to: found.time)
+    let uptime = clock.moment().uptime
+    quiet = found.quiet.mapValues { uptime + $0 }
+    doorbell.ring(found.streamsWithWork)
+  }
+
   /// Starts nothing new; `run()` returns when what is in flight is settled.
   package nonisolated func stop() {
     doorbell.close()
@@ -71,6 +86,14 @@ package actor Dispatcher {
     isRunning.load(ordering: .relaxed) ? nil : "the dispatcher is not running"
   }
 
+  /// How the receivers of push streams fare, in no order: those that something was sent to, or is to be.
+  package func conditions() -> [StreamCondition] {
+    let now = clock.moment()
+    return queues.compactMap { number, queue in
+      registry.stream(number: number).map { queue.condition(of: $0.id, at: now) }
+    }
+  }
+
   // MARK: - Waking
 
   private func wake(_ number: Int64) {
@@ -79,7 +102,10 @@ package actor Dispatcher {
     guard let stream, let target = stream.settings.delivery.pushTarget else { return rest(number) }
     // A stopped stream may still have its farewell to send.
     if stream.status != .enabled { queues[number]?.rest() }
-    queues[number, default: StreamQueue(window: windows.perStream)].wake(for: target)
+    if queues[number] == nil {
+      queues[number] = StreamQueue(window: windows.perStream, quietUntil: quiet.removeValue(forKey: number))
+    }
+    queues[number]?.wake(for: target, under: stream.terms)
     rotation.join(number)
   }
 
@@ -113,8 +139,9 @@ package actor Dispatcher {
 
   // MARK: - Reading ahead and starting
 
-  private func pump() {
+  func pump() {
     guard !isStopping, failure == nil else { return }
+    let now = clock.moment()
     var starved: [Int64] = []
     while inFlight < windows.inAll, let number = rotation.next() {
       guard let stream = registry.stream(number: number), let target = stream.settings.delivery.pushTarget
@@ -124,7 +151,7 @@ package actor Dispatcher {
       }
       readAhead(stream)
       let free = windows.inAll - inFlight
-      guard let delivery = queues[number]?.start(free: free, at: environment.now()) else {
+      guard let delivery = queues[number]?.start(free: free, at: now) else {
         if queues[number]?.isStarved(of: free) == true { starved.append(number) }
         continue
       }
@@ -144,8 +171,8 @@ package actor Dispatcher {
 
   private func read(_ stream: Stream, except known: Set<Int64>) async {
     do {
-      let page = try await store.read { [issuer, environment] database in
-        try database.duePage(of: stream, issuer: issuer, except: known, at: environment.now())
+      let page = try await store.read { [issuer, clock] database in
+        try database.duePage(of: stream, issuer: issuer, except: known, at: clock.moment().time)
       }
       queues[stream.number]?.endReading(page)
       setAlarm()
@@ -163,108 +190,27 @@ package actor Dispatcher {
   private func start(_ delivery: PendingDelivery, of stream: Stream, to target: PushTarget) {
     guard stream.mayCarry(delivery) else { queues[stream.number]?.finish([delivery.sequence]); return }
     inFlight += 1
-    guard !machine.isPastHorizon(delivery.accepted, now: environment.now()) else {
+    guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }
     Task(executorPreference: attempt.executor(for: target)) { [attempt] in
       let result = await attempt.deliver(
         delivery, to: target, signedBy: stream.form.algorithm)
-      await self.finish(delivery, result)
-    }
-  }
-
-  // MARK: - Settling
-
-  private func finish(_ delivery: PendingDelivery, _ result: AttemptResult) {
-    let now = environment.now()
-    // Only failures wait for a random time.
-    let fraction = result.kind == .accepted ? 0 : environment.randomFraction()
-    let verdict = machine.verdict(on: result, of: delivery, now: now, fraction: fraction)
-    queues[delivery.stream]?.note(result.kind, at: now, fraction: fraction)
-    conclude(delivery, result, verdict)
-  }
-
-  private func conclude(
-    _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
-  ) {
-    log.record(delivery, result, verdict)
-    outcomes.append(DeliveryOutcome(key: delivery.key, result: result, verdict: verdict))
-    guard !isSettling else { return }
-    isSettling = true
-    Task { await settle() }
-  }
-
-  /// Writes outcomes in batches: those that arrive during a commit share the next one.
-  private func settle() async {
-    while !outcomes.isEmpty, failure == nil {
-      await gather()
-      let batch = outcomes
-      outcomes = []
-      do {
-        try await write(batch)
-        release(batch)
-      } catch {
-        fail(error)
-      }
-      pump()
-      setAlarm()
-    }
-    isSettling = false
-    wakeIfIdle()
-  }
-
-  /// With much under way more outcomes come within moments, and one commit for all of them is cheaper:
-  /// measured, some 50 µs of processor time for each SET.
-  private func gather() async {
-    guard inFlight - outcomes.count >= Self.worthGathering else { return }
-    try? await Task.sleep(for: .milliseconds(3))
-  }
-
-  private static let worthGathering = 48
-
-  private func write(_ batch: [DeliveryOutcome]) async throws {
-    try await commit { [environment] transaction in
-      let now = environment.now()
-      for outcome in batch { try outcome.apply(in: transaction, at: now) }
-    }
-  }
-
-  private static let pauseOnFullDisk = Duration.seconds(1)
-
-  /// A transaction that waits while the disk is full: what was delivered has to be kept some time. A stop does
-  /// not wait; what could not be kept is repeated after the next start.
-  private func commit<Value: Sendable>(
-    _ body: @escaping @Sendable (Transaction) throws -> Value
-  ) async throws -> Value {
-    while true {
-      do {
-        return try await store.transaction(body)
-      } catch StoreError.full where !isStopping {
-        try await environment.sleep(Self.pauseOnFullDisk)
-      }
-    }
-  }
-
-  private func release(_ batch: [DeliveryOutcome]) {
-    inFlight -= batch.count
-    for outcome in batch {
-      queues[outcome.key.stream]?.finish([outcome.key.sequence])
-      rotation.join(outcome.key.stream)
+      await self.finish(delivery, of: stream, at: target, result)
     }
   }
 
   // MARK: - Clock
 
-  /// Wakes the dispatcher when the earliest delivery that waits for its time falls due.
-  private func setAlarm() {
-    let now = environment.now()
-    guard !isStopping, let next = queues.values.compactMap({ $0.nextWaking(after: now) }).min(),
-      alarm.map({ next < $0.time }) ?? true
+  /// Wakes the dispatcher when there is something to do that is not to be done at once.
+  func setAlarm() {
+    let now = clock.moment()
+    guard !isStopping, let wait = queues.values.lazy.compactMap({ $0.nextWaking(after: now) }).min(),
+      alarm.map({ now.uptime + wait < $0.time }) ?? true
     else { return }
     alarm?.task.cancel()
-    let wait = max(next.since(now), .zero)
     alarm = Alarm(
-      time: next,
+      time: now.uptime + wait,
       task: Task { [environment] in
         guard (try? await environment.sleep(wait)) != nil else { return }
         alarmRings()
@@ -272,16 +218,16 @@ package actor Dispatcher {
   }
 
   private func alarmRings() {
-    let time = alarm?.time ?? environment.now()
+    let now = clock.moment()
     alarm = nil
-    for (number, queue) in queues where queue.isWaiting(for: time) { wake(number) }
+    for (number, queue) in queues where queue.isWaiting(for: now) { wake(number) }
     pump()
     setAlarm()
   }
 
   // MARK: - Ending
 
-  private func fail(_ error: any Error) {
+  func fail(_ error: any Error) {
     failure = failure ?? error
     doorbell.close()
   }
@@ -291,7 +237,7 @@ package actor Dispatcher {
     await withCheckedContinuation { whenIdle = $0 }
   }
 
-  private func wakeIfIdle() {
+  func wakeIfIdle() {
     guard inFlight == 0 || failure != nil else { return }
     whenIdle?.resume()
     whenIdle = nil

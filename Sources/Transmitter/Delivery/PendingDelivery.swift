@@ -21,6 +21,9 @@ struct PendingDelivery: Sendable {
 /// What the attempts so far came to.
 struct DeliveryHistory: Hashable, Sendable {
   var attempts: Int = 0
+  /// Attempts that failed for this event's own sake, as far as is known: those lengthen its back-off. What an outage
+  /// of the receiver costs is not among them.
+  var charged: Int = 0
   /// Attempts that the receiver answered by rejecting this very event.
   var rejections: Int = 0
 }

@@ -30,7 +30,7 @@ package struct PushAttempt: Sendable {
     do {
       token = try await keys.signing(algorithm, for: .set) { try await signing.sign(delivery, with: $0) }
     } catch {
-      return AttemptResult(.failed(retryAfter: nil), code: "signing_failed")
+      return AttemptResult(.failed, code: "signing_failed")
     }
     do {
       let answer = try await client.send(request(token, to: target))
@@ -39,7 +39,7 @@ package struct PushAttempt: Sendable {
       if result.kind != .accepted { result.answer = Array(answer.body.prefix(AttemptResult.longestAnswer)) }
       return result
     } catch {
-      return AttemptResult(.failed(retryAfter: nil), code: error.code)
+      return AttemptResult(.failed, code: error.code)
     }
   }
 

@@ -6,7 +6,11 @@ struct StreamQueue: Sendable {
   private let window: Int
   private var ready: [PendingDelivery] = []
   private var inFlight: [Int64: [UInt8]] = [:]
-  private var breaker = Breaker()
+  private var breaker: Breaker
+  /// What opened the breaker: the code of a result.
+  private(set) var fault: String?
+  private var rate: RateLimit?
+  private var terms = DeliveryTerms()
   /// Where the breaker's experience was made.
   private var target: PushTarget?
   /// The order keys in flight.
@@ -21,39 +25,69 @@ struct StreamQueue: Sendable {
   /// How many due deliveries are read at a time.
   static let readAhead = 64
 
-  init(window: Int) {
+  /// - Parameter quietUntil: the uptime before which the receiver wants nothing.
+  init(window: Int, quietUntil: Duration? = nil) {
     self.window = window
+    breaker = Breaker(quietUntil: quietUntil)
   }
 
   /// The deliveries that are in memory already and must not be read again.
   var known: Set<Int64> { Set(inFlight.keys).union(ready.map(\.sequence)) }
 
-  /// When there will be something to do that is not to be done now.
-  func nextWaking(after now: Timestamp) -> Timestamp? {
-    let probe = ready.isEmpty || !inFlight.isEmpty ? nil : breaker.probeTime.flatMap { $0 > now ? $0 : nil }
-    return [nextDue, probe].compactMap(\.self).min()
+  var inFlightCount: Int { inFlight.count }
+  var readyCount: Int { ready.count }
+  var quietUntil: Duration? { breaker.quietUntil }
+
+  /// Whether whatever is sent there fails, so that a failure says nothing of the event.
+  var isOutage: Bool { breaker.isOpen }
+
+  // MARK: - Pauses
+
+  /// From when on breaker and rate let something start; nil where neither has anything against it.
+  private var opening: Duration? {
+    guard let breakerOpening = breaker.opening else { return rate?.opening }
+    return rate.map { max($0.opening, breakerOpening) } ?? breakerOpening
   }
 
-  /// Whether something of this queue was to be done by then.
-  func isWaiting(for time: Timestamp) -> Bool {
-    nextDue.map { $0 <= time } ?? false || !ready.isEmpty && breaker.probeTime.map { $0 <= time } ?? false
+  /// Whether nothing may start now, however much is ready.
+  func isPaused(at now: Moment) -> Bool {
+    opening.map { now.uptime < $0 } ?? false
+  }
+
+  /// How long until there will be something to do that is not to be done now.
+  func nextWaking(after now: Moment) -> Duration? {
+    let due = nextDue.map { max($0.since(now.time), .zero) }
+    guard !ready.isEmpty, let opening, now.uptime < opening else { return due }
+    return min(due ?? opening - now.uptime, opening - now.uptime)
+  }
+
+  /// Whether the time has come for something that was not to be done at once.
+  func isWaiting(for now: Moment) -> Bool {
+    nextDue.map { $0 <= now.time } ?? false || !ready.isEmpty && opening.map { $0 <= now.uptime } ?? false
   }
 
   /// What an attempt came to, as far as it tells of the receiver.
-  mutating func note(_ kind: AttemptResult.Kind, at now: Timestamp, fraction: Double) {
-    breaker.note(kind, at: now, fraction: fraction)
+  mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
+    breaker.note(result.kind, at: now.uptime, fraction: fraction)
+    fault = breaker.isOpen ? fault ?? result.code : nil
   }
+
+  /// Whether this is where the stream's SETs go now.
+  func isTarget(_ target: PushTarget) -> Bool { target == self.target }
 
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.
   var isIdle: Bool { inFlight.isEmpty && !isReading }
 
   /// There may be something new: the next reading tells, and tells what is due next. A receiver that has moved, or
   /// changed its credentials, is worth trying at once.
-  mutating func wake(for target: PushTarget? = nil) {
+  mutating func wake(for target: PushTarget? = nil, under terms: DeliveryTerms = DeliveryTerms()) {
     if let target, target != self.target {
+      if self.target != nil { breaker = Breaker() }
       self.target = target
-      breaker = Breaker()
+      fault = nil
     }
+    if terms.rateLimit != self.terms.rateLimit { rate = terms.rateLimit.map(RateLimit.init(perSecond:)) }
+    self.terms = terms
     isResting = false
     mayHoldMore = true
     nextDue = nil
@@ -63,7 +97,8 @@ struct StreamQueue: Sendable {
   /// stays known: it must not be read and sent a second time.
   mutating func rest() {
     isResting = true
-    breaker = Breaker()
+    breaker.close()
+    fault = nil
     ready = []
     nextDue = nil
   }
@@ -85,18 +120,20 @@ struct StreamQueue: Sendable {
     nextDue = page.nextDue
   }
 
-  /// The next delivery to attempt, if window, free slots and breaker allow one; from then on it is in flight.
+  /// The next delivery to attempt, if window, free slots, breaker and rate allow one; from then on it is in flight.
   ///
   /// A stream takes another slot only while more are free than it has already: however many streams hang, one that
   /// becomes active now finds a slot.
   ///
   /// - Parameter free: the slots that no stream has.
-  mutating func start(free: Int = .max, at now: Timestamp) -> PendingDelivery? {
+  mutating func start(free: Int = .max, at now: Moment) -> PendingDelivery? {
     guard inFlight.count < min(window, free),
-      breaker.allowsAttempt(beside: inFlight.count, at: now)
+      breaker.allowsAttempt(beside: inFlight.count, at: now.uptime),
+      rate.map({ now.uptime >= $0.opening }) ?? true
     else { return nil }
     guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
     let delivery = ready.remove(at: index)
+    rate?.take(at: now.uptime)
     inFlight[delivery.sequence] = delivery.orderKey
     busy.insert(delivery.orderKey)
     return delivery

@@ -27,12 +27,14 @@ package struct PollDesk: Sendable {
   private let cache = TokenCache(capacity: cachedBytes)
   private let machine: DeliveryStateMachine
   private let limits: Limits
+  private let clock: SteadyClock
   private let issuer: String
   private let environment: Environment
 
   package init(
     store: Store, registry: StreamRegistry, keys: KeyRing, signing: SigningPool, doorbell: Doorbell,
-    machine: DeliveryStateMachine, limits: Limits, issuer: String, environment: Environment
+    machine: DeliveryStateMachine, limits: Limits, clock: SteadyClock, issuer: String,
+    environment: Environment
   ) {
     self.store = store
     self.registry = registry
@@ -41,6 +43,7 @@ package struct PollDesk: Sendable {
     room = doorbell.room
     self.machine = machine
     self.limits = limits
+    self.clock = clock
     self.issuer = issuer
     self.environment = environment
   }
@@ -100,7 +103,7 @@ package struct PollDesk: Sendable {
   private func page(of stream: Stream, atMost limit: Int) async throws -> [PendingDelivery] {
     while true {
       let now = environment.now()
-      let horizon = now - machine.horizon
+      let horizon = clock.cutoff(of: stream.terms.horizon ?? machine.horizon)
       let page = try await store.read { [issuer] database -> [PendingDelivery]? in
         if try database.hasPending(of: stream.number, acceptedBefore: horizon) { return nil }
         return try database.pollPage(of: stream, issuer: issuer, atMost: limit)

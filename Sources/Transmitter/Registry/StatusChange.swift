@@ -12,6 +12,16 @@ extension Transaction {
       count(.dropped, of: stream.number)
     }
   }
+
+  /// The same at the transmitter's own wish, which the receiver is told (SSF §8.1.5).
+  func changeAndTell(
+    _ stream: inout Stream, to status: StreamStatus, because reason: String?, environment: Environment
+  ) throws {
+    try change(&stream, to: status, at: environment.now())
+    stream.reason = reason
+    let news = try Event.streamUpdated(of: stream, to: status, reason: reason, environment: environment)
+    _ = try post(news, to: [stream], isFarewell: status != .enabled, environment: environment)
+  }
 }
 
 extension Database {

@@ -14,6 +14,7 @@ package struct Stream: Hashable, Sendable {
   package let audience: String
   package var form: TokenForm
   package var settings: ReceiverSettings
+  package var terms = DeliveryTerms()
   package var status: StreamStatus
   /// Why the stream has its status, as whoever set it said.
   package var reason: String?

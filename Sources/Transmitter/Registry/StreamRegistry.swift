@@ -141,12 +141,21 @@ package final class StreamRegistry: Sendable {
     let reason = reason?.cut(toScalars: Self.longestReason)
     return try await edit(id, of: .administrator) { [environment] stream, transaction in
       guard stream.status != status else { return }
-      try transaction.change(&stream, to: status, at: environment.now())
-      stream.reason = reason
-      let news = try Event.streamUpdated(of: stream, to: status, reason: reason, environment: environment)
-      _ = try transaction.post(
-        news, to: [stream], isFarewell: status != .enabled, environment: environment)
+      try transaction.changeAndTell(&stream, to: status, because: reason, environment: environment)
     }
+  }
+
+  /// Pauses a stream as nobody takes SETs at `target` any more: what is queued is held until somebody enables it.
+  ///
+  /// - Returns: false if the stream has another target or status by now.
+  func pause(_ id: String, goneFrom target: PushTarget) async throws -> Bool {
+    let reason = "the receiver's endpoint is gone: it answers 410"
+    let (_, isPaused) = try await editing(id, of: .administrator) { [environment] stream, transaction in
+      guard stream.status == .enabled, stream.settings.delivery.pushTarget == target else { return false }
+      try transaction.changeAndTell(&stream, to: .paused, because: reason, environment: environment)
+      return true
+    }
+    return isPaused
   }
 
   /// Changes how a stream's SETs are made: their shape from the next event on, their signature at once.
@@ -154,6 +163,13 @@ package final class StreamRegistry: Sendable {
     _ id: String, _ change: @escaping @Sendable (inout TokenForm) -> Void
   ) async throws -> Stream {
     try await edit(id, of: .administrator) { stream, _ in change(&stream.form) }
+  }
+
+  /// Sets what an administrator decides about a stream's deliveries; what is queued goes by it at once.
+  package func setTerms(
+    _ id: String, _ change: @escaping @Sendable (inout DeliveryTerms) -> Void
+  ) async throws -> Stream {
+    try await edit(id, of: .administrator) { stream, _ in change(&stream.terms) }
   }
 
   /// Deletes a stream. What is queued for it is dropped, and counted.
@@ -229,15 +245,28 @@ package final class StreamRegistry: Sendable {
     _ id: String, of owner: StreamOwner,
     _ change: @escaping @Sendable (inout Stream, Transaction) throws -> Void
   ) async throws -> Stream {
+    try await editing(id, of: owner, change).stream
+  }
+
+  /// As `edit`, with what the change has to say besides.
+  private func editing<Answer: Sendable>(
+    _ id: String, of owner: StreamOwner,
+    _ change: @escaping @Sendable (inout Stream, Transaction) throws -> Answer
+  ) async throws -> (stream: Stream, answer: Answer) {
     let edited = try await store.transaction { [self] transaction in
-      var stream = try stream(id, of: owner)
-      try change(&stream, transaction)
+      let before = try stream(id, of: owner)
+      var stream = before
+      let answer = try change(&stream, transaction)
       stream.updated = environment.now()
       try transaction.database.update(stream, sealer)
+      // A receiver that has moved never asked for quiet.
+      if stream.settings.delivery != before.settings.delivery {
+        try transaction.database.endQuiet(stream.number)
+      }
       reflect(stream, in: transaction)
-      return stream
+      return (stream: stream, answer: answer)
     }
-    doorbell.ring(edited.number)
+    doorbell.ring(edited.stream.number)
     return edited
   }
 

@@ -89,15 +89,17 @@ extension Database {
   }
 
   /// Puts a delivery back for a later attempt; `aside` gives its place in its subject's order away.
-  func postpone(_ delivery: DeliveryKey, to due: Timestamp, aside: Bool, _ result: AttemptResult) throws {
+  func postpone(
+    _ delivery: DeliveryKey, to due: Timestamp, aside: Bool, isCharged: Bool, _ result: AttemptResult
+  ) throws {
     try execute(
       """
-      UPDATE delivery SET due_ms = ?, place = iif(?, 2, place), attempts = attempts + 1,
+      UPDATE delivery SET due_ms = ?, place = iif(?, 2, place), attempts = attempts + 1, charged = charged + ?,
         rejections = rejections + ?, last_code = ?, last_status = ?
       WHERE seq = ? AND state = 0
       """,
-      due.milliseconds, aside, result.kind == .rejected ? 1 : 0, result.code, result.status, delivery.sequence
-    )
+      due.milliseconds, aside, isCharged, result.kind == .rejected ? 1 : 0, result.code, result.status,
+      delivery.sequence)
     if aside { try promoteSuccessor(of: delivery) }
   }
 
@@ -124,18 +126,5 @@ extension Database {
     ) { DeliveryKey(sequence: try $0.int64(0), stream: stream, orderKey: try $0.bytes(1)) }
     for delivery in doomed { _ = try settle(delivery, as: .dropped, nil, at: now) }
     return doomed.count
-  }
-
-  /// The streams that there may be something to do for: those with pending deliveries, deleted ones included, and
-  /// deleted ones that still store subjects.
-  func streamsWithWork() throws -> [Int64] {
-    try query(
-      """
-      SELECT number FROM stream WHERE EXISTS (
-        SELECT 1 FROM delivery WHERE delivery.stream = stream.number AND state = 0)
-      OR deleted_ms IS NOT NULL AND EXISTS (
-        SELECT 1 FROM subject_shape WHERE subject_shape.stream = stream.number)
-      """
-    ) { try $0.int64(0) }
   }
 }

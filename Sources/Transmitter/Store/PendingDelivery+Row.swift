@@ -7,7 +7,7 @@ extension PendingDelivery {
   /// What a statement selects to be read so, the delivery being `d`.
   static let columns = """
     d.seq, d.stream, d.order_key, coalesce(d.replayed_ms, e.accepted_ms), d.attempts, d.rejections, d.audience, d.iat, d.jti,
-    e.txn, e.subject, e.type, e.members, d.profile, d.farewell
+    e.txn, e.subject, e.type, e.members, d.profile, d.farewell, d.charged
     """
 
   /// What it joins: the event is looked up for each delivery, whatever else the planner might think of.
@@ -17,7 +17,8 @@ extension PendingDelivery {
     try self.init(
       sequence: row.int64(0), stream: row.int64(1), orderKey: row.bytes(2),
       accepted: Timestamp(milliseconds: row.int64(3)),
-      history: DeliveryHistory(attempts: row.int(4), rejections: row.int(5)),
+      history: DeliveryHistory(
+        attempts: row.int(4), charged: row.int(15), rejections: row.int(5)),
       token: SecurityEventToken(
         issuer: issuer, audience: .one(row.text(6)), issuedAt: row.int64(7), id: row.text(8),
         transactionID: row.text(9),

@@ -13,6 +13,7 @@ enum Schema {
     Migration(number: 4, name: "event origin", sql: eventOrigin),
     Migration(number: 5, name: "operations", sql: operations),
     Migration(number: 6, name: "withdrawn keys", sql: withdrawnKeys),
+    Migration(number: 7, name: "terms of delivery", sql: deliveryTerms),
   ]
 
   /// What tells our files from others.

@@ -12,7 +12,7 @@ extension Database {
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned,
-        default_subjects, signing_alg
+        default_subjects, signing_alg, horizon_ms, rate_limit
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
@@ -27,6 +27,9 @@ extension Database {
             header: row.optionalBytes(8).map { try sealer.open($0, context: Stream.sealingContext(id)) }),
           eventsRequested: row.optionalText(9).map(Self.strings),
           description: row.optionalText(10)),
+        terms: DeliveryTerms(
+          horizon: row.optionalInt64(19).map { .milliseconds($0) },
+          rateLimit: row.optionalInt64(20).map { Int($0) }),
         status: Self.status(row.text(4)), reason: row.optionalText(5),
         created: Timestamp(milliseconds: row.int64(11)), updated: Timestamp(milliseconds: row.int64(12)),
         verificationRequested: row.optionalInt64(13).map(Timestamp.init(milliseconds:)),
@@ -41,15 +44,15 @@ extension Database {
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, profile, provisioned,
-        default_subjects, signing_alg)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        default_subjects, signing_alg, horizon_ms, rate_limit)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
       stream.form.profile.rawValue, stream.isProvisioned, stream.defaultSubjects.rawValue,
-      stream.form.algorithm.rawValue)
+      stream.form.algorithm.rawValue, stream.terms.horizon?.wholeMilliseconds, stream.terms.rateLimit)
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -58,14 +61,15 @@ extension Database {
       """
       UPDATE stream SET status = ?, reason = ?, method = ?, endpoint_url = ?, authorization_header = ?,
         events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?, profile = ?,
-        signing_alg = ?
+        signing_alg = ?, horizon_ms = ?, rate_limit = ?
       WHERE number = ?
       """,
       stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
       stream.settings.delivery.pushTarget?.endpoint.description, try stream.sealedHeader(sealer),
       stream.settings.eventsRequested.map(Self.text), stream.settings.description,
       stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
-      stream.form.profile.rawValue, stream.form.algorithm.rawValue, stream.number)
+      stream.form.profile.rawValue, stream.form.algorithm.rawValue, stream.terms.horizon?.wholeMilliseconds,
+      stream.terms.rateLimit, stream.number)
   }
 
   /// Takes a stream away from its owner; its row stays until its deliveries are settled. The secret goes now.
@@ -130,8 +134,7 @@ extension Stream {
   fileprivate func numbered(_ number: Int64) -> Stream {
     Stream(
       number: number, id: id, clientID: clientID, isProvisioned: isProvisioned, audience: audience,
-      form: form, settings: settings,
-      status: status,
+      form: form, settings: settings, terms: terms, status: status,
       reason: reason, created: created, updated: updated, verificationRequested: verificationRequested,
       droppedThrough: droppedThrough, defaultSubjects: defaultSubjects, subjectShapes: subjectShapes)
   }

@@ -40,11 +40,12 @@ struct Domain: Sendable {
       environment: environment)
     intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
     inactivity = InactivityWatch(registry: registry, environment: environment)
+    let clock = SteadyClock(environment)
     let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     polls = PollDesk(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
-      machine: configuration.delivery.machine, limits: configuration.polls, issuer: issuer.description,
-      environment: environment)
+      machine: configuration.delivery.machine, limits: configuration.polls, clock: clock,
+      issuer: issuer.description, environment: environment)
     archive = DeliveryArchive(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       issuer: issuer.description, environment: environment)
@@ -54,7 +55,7 @@ struct Domain: Sendable {
         keys: keys, signing: signing,
         client: try Self.client(configuration), environment: environment),
       machine: configuration.delivery.machine, windows: configuration.delivery.windows,
-      issuer: issuer.description, environment: environment)
+      issuer: issuer.description, clock: clock, environment: environment)
   }
 
   private static func client(_ configuration: Configuration) throws -> HTTPClient {

@@ -62,8 +62,8 @@ struct TestTransmitter: Sendable {
       issuer: issuer.description, environment: environment)
     let polls = PollDesk(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
-      machine: DeliveryStateMachine(), limits: PollDesk.Limits(), issuer: issuer.description,
-      environment: environment)
+      machine: DeliveryStateMachine(), limits: PollDesk.Limits(), clock: SteadyClock(environment),
+      issuer: issuer.description, environment: environment)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: registry, authority: authority, keys: keys, polls: polls,
       limits: ServerLimits(), environment: environment)

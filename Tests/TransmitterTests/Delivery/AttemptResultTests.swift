@@ -22,15 +22,15 @@ import Testing
     "a redirect is a failure that is tried again, never followed", arguments: [300, 301, 302, 304, 307, 308])
   func redirects(status: Int) {
     let answer = result(status, fields: ["Location": "https://example.com/"])
-    #expect(answer == AttemptResult(.failed(retryAfter: nil), code: "redirect_refused", status: status))
+    #expect(answer == AttemptResult(.failed, code: "redirect_refused", status: status))
   }
 
   @Test(
     "a 400 that says which error it is: some may pass, some end the event, some are tried twice more",
     arguments: [
-      ("invalid_key", AttemptResult.Kind.failed(retryAfter: nil)),
-      ("authentication_failed", .failed(retryAfter: nil)),
-      ("access_denied", .failed(retryAfter: nil)),
+      ("invalid_key", AttemptResult.Kind.keyUnknown),
+      ("authentication_failed", .denied),
+      ("access_denied", .denied),
       ("invalid_request", .refused),
       ("invalid_state", .refused),
       ("something_new", .refused),
@@ -53,12 +53,24 @@ import Testing
   }
 
   @Test(
-    "faults of the stream, of the way and of the server are tried again",
-    arguments: [401, 403, 404, 408, 410, 425, 429, 500, 501, 502, 503, 504, 599])
+    "faults of the way and of the server are tried again",
+    arguments: [404, 408, 425, 429, 500, 501, 502, 503, 504, 599])
   func failures(status: Int) {
     #expect(
       result(status, body: #"{"err":"invalid_request"}"#)
-        == AttemptResult(.failed(retryAfter: nil), code: "http_\(status)", status: status))
+        == AttemptResult(.failed, code: "http_\(status)", status: status))
+  }
+
+  @Test("an answer that lets nobody in says nothing of the event", arguments: [401, 403])
+  func denials(status: Int) {
+    #expect(
+      result(status, body: #"{"err":"invalid_request"}"#)
+        == AttemptResult(.denied, code: "http_\(status)", status: status))
+  }
+
+  @Test("410 ends the endpoint, not the event")
+  func gone() {
+    #expect(result(410) == AttemptResult(.gone, code: "http_410", status: 410))
   }
 
   @Test("an event that is too large will not shrink")
@@ -87,7 +99,7 @@ import Testing
   func retryAfter(value: String, wait: Duration) {
     #expect(Self.now.description.hasPrefix("2027-01-15T08:00:00"))
     for status in [429, 503] {
-      #expect(result(status, fields: ["Retry-After": value]).kind == .failed(retryAfter: wait))
+      #expect(result(status, fields: ["Retry-After": value]).kind == .deferred(wait))
     }
   }
 
@@ -95,7 +107,7 @@ import Testing
   func retryAfterWithinSecond() {
     let fields: HTTPFields = ["Retry-After": "Fri, 15 Jan 2027 08:00:30 GMT"]
     let now = Self.now + .milliseconds(999)
-    guard case .failed(let wait?) = result(503, fields: fields, now: now).kind else {
+    guard case .deferred(let wait) = result(503, fields: fields, now: now).kind else {
       return #expect(Bool(false))
     }
     #expect(now + wait >= Self.now + .seconds(30))
@@ -103,11 +115,11 @@ import Testing
 
   @Test("a Retry-After that cannot be read is none", arguments: ["", "soon", "-5", "1.5", "+3", "1 2", "٣"])
   func unreadableRetryAfter(value: String) {
-    #expect(result(503, fields: ["Retry-After": value]).kind == .failed(retryAfter: nil))
+    #expect(result(503, fields: ["Retry-After": value]).kind == .failed)
   }
 
   @Test("Retry-After means nothing on other answers", arguments: [500, 404])
   func retryAfterElsewhere(status: Int) {
-    #expect(result(status, fields: ["Retry-After": "60"]).kind == .failed(retryAfter: nil))
+    #expect(result(status, fields: ["Retry-After": "60"]).kind == .failed)
   }
 }

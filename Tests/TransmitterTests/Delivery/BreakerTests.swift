@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import Transmitter
 
 @Suite struct BreakerTests {
-  private let start = Timestamp(milliseconds: 1_800_000_000_000)
-  private let failure = AttemptResult.Kind.failed(retryAfter: nil)
+  private let start = Duration.seconds(1000)
+  private let failure = AttemptResult.Kind.failed
 
   private func open() -> Breaker {
     var breaker = Breaker()
@@ -23,35 +24,85 @@ import Testing
   func opens() {
     let breaker = open()
     #expect(!breaker.allowsAttempt(beside: 0, at: start))
-    #expect(breaker.allowsAttempt(beside: 0, at: start + .milliseconds(500)))
-    #expect(!breaker.allowsAttempt(beside: 1, at: start + .milliseconds(500)))
+    #expect(breaker.allowsAttempt(beside: 0, at: start + .milliseconds(667)))
+    #expect(!breaker.allowsAttempt(beside: 1, at: start + .milliseconds(667)))
   }
 
   @Test("failures of what began before it opened do not lengthen the pause")
   func lateFailures() {
     var breaker = open()
-    let probe = breaker.probeTime
+    let probe = breaker.opening
     for _ in 1...11 { breaker.note(failure, at: start + .milliseconds(100), fraction: 0.9) }
-    #expect(breaker.probeTime == probe)
+    #expect(breaker.opening == probe)
   }
 
-  @Test("each failed probe doubles the pause, up to five minutes")
+  @Test("each failed probe doubles the pause, up to five minutes, give or take a third")
   func growingPauses() throws {
     var breaker = open()
-    var now = start
-    var probes = 0
-    while now.since(start) < .seconds(72 * 3600) {
-      now = try #require(breaker.probeTime)
+    var pauses: [Duration] = []
+    for _ in 1...12 {
+      let now = try #require(breaker.opening)
       breaker.note(failure, at: now, fraction: 0.5)
-      probes += 1
+      pauses.append(try #require(breaker.opening) - now)
     }
-    #expect(try #require(breaker.probeTime).since(now) == .seconds(225))
-    #expect(probes < 1_200)
-    var jitterless = open()
-    for _ in 1...30 { jitterless.note(failure, at: try #require(jitterless.probeTime), fraction: 1) }
-    let last = try #require(jitterless.probeTime)
-    jitterless.note(failure, at: last, fraction: 1)
-    #expect(try #require(jitterless.probeTime).since(last) == .seconds(300))
+    #expect(pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300].map { .seconds($0) })
+    for (fraction, seconds) in [(0.0, 200.0), (0.999_999_999, 400)] {
+      let now = try #require(breaker.opening)
+      breaker.note(failure, at: now, fraction: fraction)
+      let pause = try #require(breaker.opening) - now
+      #expect(abs(pause / .seconds(1) - seconds) < 0.001)
+    }
+  }
+
+  @Test("F7 in three days a receiver that is down is tried less than a thousand times")
+  func threeDays() throws {
+    let environment = Environment.testing(clock: TestClock())
+    var breaker = Breaker()
+    var now = start
+    var attempts = 16
+    for _ in 1...16 { breaker.note(failure, at: now, fraction: environment.randomFraction()) }
+    while now - start < .seconds(72 * 3600) {
+      now = try #require(breaker.opening)
+      #expect(breaker.allowsAttempt(beside: 0, at: now))
+      breaker.note(failure, at: now, fraction: environment.randomFraction())
+      attempts += 1
+    }
+    #expect((700...1000).contains(attempts), "\(attempts)")
+  }
+
+  @Test("one answer that lets nobody in opens it at once", arguments: [AttemptResult.Kind.denied, .gone])
+  func denied(kind: AttemptResult.Kind) {
+    var breaker = Breaker()
+    breaker.note(kind, at: start, fraction: 0)
+    #expect(breaker.isOpen)
+    #expect(!breaker.allowsAttempt(beside: 0, at: start))
+  }
+
+  @Test("P7 what the receiver asked for holds, whatever answers come meanwhile and after")
+  func quiet() {
+    var breaker = Breaker()
+    breaker.note(.deferred(.seconds(3600)), at: start, fraction: 0)
+    for kind in [AttemptResult.Kind.accepted, .failed, .denied, .deferred(.seconds(1)), .accepted] {
+      breaker.note(kind, at: start + .seconds(1), fraction: 0)
+    }
+    breaker.close()
+    #expect(!breaker.allowsAttempt(beside: 0, at: start + .milliseconds(3_599_999)))
+    #expect(breaker.allowsAttempt(beside: 0, at: start + .seconds(3600)))
+  }
+
+  @Test("P7 after a quiet time one probe goes first; its failure opens the breaker, its success closes it")
+  func probeAfterQuiet() {
+    var breaker = Breaker()
+    breaker.note(.deferred(.seconds(60)), at: start, fraction: 0.5)
+    let end = start + .milliseconds(60_500)
+    #expect(!breaker.allowsAttempt(beside: 0, at: end - .milliseconds(1)))
+    #expect(breaker.allowsAttempt(beside: 0, at: end))
+    #expect(!breaker.allowsAttempt(beside: 1, at: end))
+    var failed = breaker
+    failed.note(failure, at: end, fraction: 0.5)
+    #expect(!failed.allowsAttempt(beside: 0, at: end))
+    breaker.note(.accepted, at: end, fraction: 0)
+    #expect(breaker.allowsAttempt(beside: 15, at: end))
   }
 
   @Test(

@@ -33,7 +33,7 @@ import Testing
   /// Starts all that can be started; answers their sequences.
   private func startAll(_ queue: inout StreamQueue) -> [Int64] {
     var started: [Int64] = []
-    while let delivery = queue.start(at: Timestamp(milliseconds: 0)) { started.append(delivery.sequence) }
+    while let delivery = queue.start(at: .testing) { started.append(delivery.sequence) }
     return started
   }
 
@@ -73,9 +73,9 @@ import Testing
     expectNoReading(&queue)
     queue.endReading(try page(1...64, isFull: true))
     expectNoReading(&queue)
-    for _ in 1...48 { _ = queue.start(at: Timestamp(milliseconds: 0)) }
+    for _ in 1...48 { _ = queue.start(at: .testing) }
     expectNoReading(&queue)
-    _ = queue.start(at: Timestamp(milliseconds: 0))
+    _ = queue.start(at: .testing)
     expectReading(&queue)
   }
 
@@ -87,7 +87,7 @@ import Testing
     expectReading(&queue)
     queue.endReading(try page([1]))
     expectNoReading(&queue)
-    _ = queue.start(at: Timestamp(milliseconds: 0))
+    _ = queue.start(at: .testing)
     queue.finish([1])
     expectReading(&queue)
   }

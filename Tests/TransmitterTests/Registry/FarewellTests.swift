@@ -112,7 +112,9 @@ import Testing
       try await eventually("the verification waits for its next attempt") { domain.clock.sleeperCount > 0 }
       isUp.value = true
       try await change(stream, to: .paused)
-      try await domain.wait(for: stream, until: "the farewell is delivered") { $0.delivered == 1 }
+      try await domain.advanceClock(until: "the farewell is delivered") {
+        domain.totals(of: stream).delivered == 1
+      }
       #expect(receiver.pushes.map(\.token.eventType) == [.verification, .streamUpdated])
       try await change(stream, to: .enabled)
       try await domain.advanceClock(until: "nothing pends") { domain.totals(of: stream).pending == 0 }
@@ -133,7 +135,7 @@ import Testing
       try await eventually("it waits for its next attempt") { domain.clock.sleeperCount > 0 }
       isUp.value = true
       try await change(stream, to: .enabled)
-      try await domain.waitUntilNothingPends(of: stream)
+      try await domain.advanceClock(until: "nothing pends") { domain.totals(of: stream).pending == 0 }
     }
     #expect(news(in: receiver).map { $0["status"] } == ["paused", "enabled"])
     #expect(domain.totals(of: stream).dropped == 1)

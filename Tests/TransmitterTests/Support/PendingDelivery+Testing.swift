@@ -5,14 +5,17 @@ import SharedSignals
 
 extension PendingDelivery {
   /// A due delivery of stream 1 about the subject with this name.
-  static func testing(_ sequence: Int64, about subject: String = "") throws -> PendingDelivery {
+  static func testing(
+    _ sequence: Int64, about subject: String = "", isFarewell: Bool = false,
+    history: DeliveryHistory = DeliveryHistory()
+  ) throws -> PendingDelivery {
     let name = subject.isEmpty ? "subject \(sequence)" : subject
     return PendingDelivery(
       sequence: sequence, stream: 1, orderKey: Array(name.utf8), accepted: Timestamp(milliseconds: 0),
-      history: DeliveryHistory(),
+      history: history,
       token: SecurityEventToken(
         issuer: "https://transmitter.example.com", audience: .one("a"), issuedAt: 0, id: "jti-\(sequence)",
         transactionID: nil, subject: try .opaque(name), eventType: .sessionRevoked, members: [:]),
-      isFarewell: false, profile: .ssf10)
+      isFarewell: isFarewell, profile: .ssf10)
   }
 }

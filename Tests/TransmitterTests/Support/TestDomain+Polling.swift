@@ -20,7 +20,7 @@ extension TestDomain {
       store: store, registry: registry,
       keys: try await KeyRing(store: store, sealer: sealer, environment: environment),
       signing: SigningPool(width: 2), doorbell: doorbell, machine: world.machine, limits: limits,
-      issuer: Self.issuer, environment: environment)
+      clock: steadyClock, issuer: Self.issuer, environment: environment)
   }
 }
 

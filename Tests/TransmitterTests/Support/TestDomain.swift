@@ -37,12 +37,14 @@ struct TestDomain: Sendable {
   let registry: StreamRegistry
   let access: AccessDirectory
   let intake: Intake
+  let steadyClock: SteadyClock
 
   /// Starts on the world's files, new or left by an earlier start.
   init(_ world: World) async throws {
     let environment = world.environment
     self.world = world
     try await DatabaseTemplate.shared.write(to: world.databasePath)
+    steadyClock = SteadyClock(environment)
     store = try Store(path: world.databasePath)
     sealer = try Sealer(keyEncryptionKey: Self.keyEncryptionKey)
     registry = try await StreamRegistry(
@@ -77,7 +79,8 @@ struct TestDomain: Sendable {
       store: store, registry: registry, doorbell: doorbell,
       attempt: PushAttempt(
         keys: keys, signing: SigningPool(width: 2), client: client, environment: environment),
-      machine: world.machine, windows: world.windows, issuer: Self.issuer, environment: environment)
+      machine: world.machine, windows: world.windows, issuer: Self.issuer, clock: steadyClock,
+      environment: environment)
   }
 
   func makeArchive() async throws -> DeliveryArchive {
