@@ -7,7 +7,7 @@ import Transmitter
 /// All streams, with what an operator wants to know of each.
 struct StreamAdminEndpoints: Sendable {
   let registry: StreamRegistry
-
+  let keys: KeyRing
   let issuer: HTTPURL
 
   func add(to router: inout Router<Endpoint>) {
@@ -39,7 +39,7 @@ struct StreamAdminEndpoints: Sendable {
     return .json(json(stream), status: .created)
   }
 
-  /// Changes what is named. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
+  /// Changes what is named, all of it or nothing. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
   private func update(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
     try body.allowOnly([
@@ -50,16 +50,13 @@ struct StreamAdminEndpoints: Sendable {
     let algorithm = try body.optionalAlgorithm("signing_alg")
     let status = try body.optionalStatus("status")
     let reason = try body.optionalString("reason")
-    let id = try call.path("stream_id")
-    var stream = try await registry.update(id, of: .administrator) { try request.apply(to: &$0) }
-    if profile != nil || algorithm != nil {
-      stream = try await registry.setForm(id) { form in
-        form.profile = profile ?? form.profile
-        form.algorithm = algorithm ?? form.algorithm
-      }
-    }
-    if let status {
-      stream = try await registry.setStatus(status, byTransmitterBecause: reason, of: id)
+    let stream = try await registry.update(call.path("stream_id"), of: .administrator) { stream in
+      try request.apply(to: &stream.settings)
+      stream.form.profile = profile ?? stream.form.profile
+      stream.form.algorithm = algorithm ?? stream.form.algorithm
+      guard let status else { return }
+      stream.status = status
+      stream.reason = reason
     }
     return .json(json(stream))
   }
@@ -71,10 +68,12 @@ struct StreamAdminEndpoints: Sendable {
     let preview = registry.preview(of: submission, in: stream, issuer: issuer.description)
     return .json([
       "header": [
-        "alg": .string(stream.form.algorithm.rawValue), "typ": .string(SecurityEventToken.joseType),
+        "alg": .string(stream.form.algorithm.rawValue),
+        "kid": .string(try keys.active(stream.form.algorithm).id),
+        "typ": .string(SecurityEventToken.joseType),
       ],
       "claims": preview.claims(as: stream.form.profile),
-      "delivered": .bool(registry.delivers(submission, in: stream)),
+      "delivered": .bool(try await registry.delivers(submission, to: stream)),
     ])
   }
 

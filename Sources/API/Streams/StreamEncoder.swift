@@ -29,7 +29,7 @@ struct StreamEncoder: Sendable {
       "endpoint_url": .string(endpoint(of: stream)),
     ]
     json["min_verification_interval"] = .integer(policy.minimumVerificationInterval.components.seconds)
-    json["inactivity_timeout"] = policy.inactivityTimeout.map { .integer($0.components.seconds) }
+    json["inactivity_timeout"] = policy.inactivityTimeout(of: stream).map { .integer($0.components.seconds) }
     json["description"] = settings.description.map(JSONValue.string)
     json["format"] = dialect.subjectFormat.map(JSONValue.string)
     if occasion == .change, dialect.showsUpdateTime { json["updatedAt"] = .string("\(stream.updated)") }

@@ -54,9 +54,12 @@ struct StreamEndpoints: Sendable {
 
   private func change(_ call: Call, _ request: StreamRequest) async throws -> Response {
     let owner = try call.owner
-    let current = try stream(request.streamID(in: dialect), of: owner)
-    try request.checkTransmitterMembers(against: current, encoder.configuration(of: current))
-    let changed = try await registry.update(current.id, of: owner) { try request.apply(to: &$0) }
+    let id = try stream(request.streamID(in: dialect), of: owner).id
+    let changed = try await registry.update(id, of: owner) { stream in
+      guard dialect.shows(stream) else { throw RegistryError.noSuchStream(id) }
+      try request.checkTransmitterMembers(against: stream, encoder.configuration(of: stream))
+      try request.apply(to: &stream.settings)
+    }
     return .json(encoder.configuration(of: changed, for: .change))
   }
 

@@ -51,7 +51,7 @@ package final class InactivityWatch: Sendable {
     var next = timeout
     for stream in registry.streams(of: .administrator)
     where stream.status == .enabled && !stream.isProvisioned {
-      let rest = timeout - environment.now().since(registry.activity.last(of: stream))
+      let rest = timeout - environment.now().since(registry.lastActivity(of: stream))
       if rest > .zero {
         next = min(next, rest)
       } else if try await !pause(stream, after: timeout) {
@@ -66,8 +66,11 @@ package final class InactivityWatch: Sendable {
   /// Answers false if it has to be tried again.
   private func pause(_ stream: Stream, after timeout: Duration) async throws -> Bool {
     do {
-      _ = try await registry.setStatus(
-        .paused, byTransmitterBecause: "no activity for \(timeout.components.seconds) s", of: stream.id)
+      _ = try await registry.update(stream.id, of: .administrator) { stream in
+        guard stream.status == .enabled else { return }
+        stream.status = .paused
+        stream.reason = "no activity for \(timeout.components.seconds) s"
+      }
     } catch RegistryError.noSuchStream {
       return true
     } catch StoreError.full {

@@ -13,7 +13,7 @@ extension Transaction {
     }
   }
 
-  /// The same at the transmitter's own wish, which the receiver is told (SSF §8.1.5).
+  /// The same at the transmitter's own wish, which the receiver is told, also of a stop (SSF §8.1.5).
   func changeAndTell(
     _ stream: inout Stream, to status: StreamStatus, because reason: String?, environment: Environment
   ) throws {

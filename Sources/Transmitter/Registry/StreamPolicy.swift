@@ -31,4 +31,9 @@ package struct StreamPolicy: Sendable {
     self.supportedEvents = supportedEvents
     self.destinations = destinations
   }
+
+  /// After how long a stream falls asleep; nil for one that never does.
+  package func inactivityTimeout(of stream: Stream) -> Duration? {
+    stream.isProvisioned ? nil : inactivityTimeout
+  }
 }

@@ -14,7 +14,6 @@ package final class StreamRegistry: Sendable {
   private let sealer: Sealer
   let environment: Environment
   private let doorbell: Doorbell
-  let activity: StreamActivity
   let subjectChanges: ChangeAllowances
   private let mirror: Mutex<StreamMirror>
 
@@ -27,19 +26,17 @@ package final class StreamRegistry: Sendable {
     self.policy = policy
     self.doorbell = doorbell
     self.environment = environment
-    activity = StreamActivity(since: environment.now())
     subjectChanges = ChangeAllowances(perSecond: policy.subjects.changesPerSecond)
-    mirror = Mutex(StreamMirror(streams, supported: policy.supportedEvents))
+    mirror = Mutex(
+      StreamMirror(streams, supported: policy.supportedEvents, at: environment.now()))
   }
 
   // MARK: - Reading
 
   /// - Throws: `RegistryError.noSuchStream` also for a stream of somebody else.
   package func stream(_ id: String, of owner: StreamOwner) throws(RegistryError) -> Stream {
-    guard let stream = mirror.withLock({ $0.stream(id) }), stream.belongs(to: owner) else {
-      throw .noSuchStream(id)
-    }
-    if case .client = owner { activity.note(stream.number, at: environment.now()) }
+    let now = environment.now()
+    guard let stream = mirror.withLock({ $0.stream(id, of: owner, at: now) }) else { throw .noSuchStream(id) }
     return stream
   }
 
@@ -53,9 +50,15 @@ package final class StreamRegistry: Sendable {
     store.ledger.totals(of: stream.number)
   }
 
-  /// Whether an event would go to a stream as it is now.
-  package func delivers(_ submission: EventSubmission, in stream: Stream) -> Bool {
-    subscribers(to: submission.type).contains { $0.number == stream.number }
+  /// Whether an event would go to a stream as it is now: its status, its types and its subjects decide.
+  package func delivers(_ submission: EventSubmission, to stream: Stream) async throws -> Bool {
+    guard subscribers(to: submission.type).contains(where: { $0.number == stream.number }) else {
+      return false
+    }
+    return try await store.read { [environment] database in
+      var filter = SubjectFilter(submission.subject, in: database, at: environment.now())
+      return try filter.admits(stream)
+    }
   }
 
   /// What would be sent for an event, with a `jti` and `txn` that nothing else will have.
@@ -67,6 +70,11 @@ package final class StreamRegistry: Sendable {
       id: environment.newIdentifier(),
       transactionID: submission.transactionID ?? environment.newTransactionID(), subject: submission.subject,
       eventType: submission.type, members: submission.members)
+  }
+
+  /// When the receiver of a stream was last heard of.
+  func lastActivity(of stream: Stream) -> Timestamp {
+    mirror.withLock { $0.lastActivity(of: stream) }
   }
 
   func stream(number: Int64) -> Stream? {
@@ -106,17 +114,24 @@ package final class StreamRegistry: Sendable {
     return try await keep(draft) { _ in }
   }
 
-  /// Changes a receiver's settings. Queued SETs stay queued and go where the new settings say.
+  /// Changes a stream's settings, form and terms, and its status at the transmitter's own wish: all of it, or nothing.
+  /// Queued SETs stay queued, go where the new settings say and by the new terms. Of a change of status the receiver is
+  /// told, before a stop and after a re-enable (SSF §8.1.5).
   ///
-  /// - Parameter change: edits the settings as they are at the moment of the change; may throw.
+  /// - Parameter change: edits the stream as it is at the moment of the change; may throw. What else it has stays.
   package func update(
-    _ id: String, of owner: StreamOwner,
-    _ change: @escaping @Sendable (inout ReceiverSettings) throws -> Void
+    _ id: String, of owner: StreamOwner, _ change: @escaping @Sendable (inout Stream) throws -> Void
   ) async throws -> Stream {
-    try await edit(id, of: owner) { [policy] stream, _ in
-      var settings = stream.settings
-      try change(&settings)
-      stream.settings = try settings.validated(by: policy)
+    try await edit(id, of: owner) { [policy, environment] stream, transaction in
+      var wish = stream
+      try change(&wish)
+      if wish.settings != stream.settings { stream.settings = try wish.settings.validated(by: policy) }
+      stream.form = wish.form
+      stream.terms = wish.terms
+      guard wish.status != stream.status else { return }
+      try transaction.changeAndTell(
+        &stream, to: wish.status, because: wish.reason?.cut(toScalars: Self.longestReason),
+        environment: environment)
     }
   }
 
@@ -133,18 +148,6 @@ package final class StreamRegistry: Sendable {
     }
   }
 
-  /// Enables, pauses or disables a stream at the transmitter's own wish: the receiver is told, before a stop and
-  /// after a re-enable (SSF §8.1.5).
-  package func setStatus(
-    _ status: StreamStatus, byTransmitterBecause reason: String?, of id: String
-  ) async throws -> Stream {
-    let reason = reason?.cut(toScalars: Self.longestReason)
-    return try await edit(id, of: .administrator) { [environment] stream, transaction in
-      guard stream.status != status else { return }
-      try transaction.changeAndTell(&stream, to: status, because: reason, environment: environment)
-    }
-  }
-
   /// Pauses a stream as nobody takes SETs at `target` any more: what is queued is held until somebody enables it.
   ///
   /// - Returns: false if the stream has another target or status by now.
@@ -156,20 +159,6 @@ package final class StreamRegistry: Sendable {
       return true
     }
     return isPaused
-  }
-
-  /// Changes how a stream's SETs are made: their shape from the next event on, their signature at once.
-  package func setForm(
-    _ id: String, _ change: @escaping @Sendable (inout TokenForm) -> Void
-  ) async throws -> Stream {
-    try await edit(id, of: .administrator) { stream, _ in change(&stream.form) }
-  }
-
-  /// Sets what an administrator decides about a stream's deliveries; what is queued goes by it at once.
-  package func setTerms(
-    _ id: String, _ change: @escaping @Sendable (inout DeliveryTerms) -> Void
-  ) async throws -> Stream {
-    try await edit(id, of: .administrator) { stream, _ in change(&stream.terms) }
   }
 
   /// Deletes a stream. What is queued for it is dropped, and counted.

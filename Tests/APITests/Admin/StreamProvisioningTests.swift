@@ -83,6 +83,19 @@ import Testing
     #expect(changed["deliveries"] == stream["deliveries"])
   }
 
+  @Test(
+    "SSF 8.1.1 inactivity_timeout stands where it applies, and not in a stream that an administrator made")
+  func inactivityTimeout() async throws {
+    let transmitter = try await TestTransmitter { $0.inactivityTimeout = .seconds(600) }
+    let token = try await transmitter.token()
+    _ = try await transmitter.admin.send(
+      .post, "/v1/streams", token: transmitter.adminToken,
+      .streamRequest().with(["client_id": "receiver"]))
+    _ = try await transmitter.createStream(token: token)
+    let streams = try await transmitter.public.send(.get, "/ssf/stream", token: token).json.arrayValue
+    #expect(streams?.map { $0["inactivity_timeout"] } == [nil, 600])
+  }
+
   @Test("a change that cannot be changes nothing")
   func invalidChange() async throws {
     let stream = try await provision()
@@ -112,7 +125,9 @@ import Testing
       "type": "session-revoked", "subject": .jane, "members": ["initiating_entity": "user"],
     ]
     let preview = try await send(.post, path(of: stream, "/preview"), event).json
-    #expect(preview["header"] == ["alg": "RS256", "typ": "secevent+jwt"])
+    let keys = try await transmitter.public.send(.get, "/ssf/jwks").json["keys"]?.arrayValue ?? []
+    let signer = try #require(keys.first { $0["alg"] == "RS256" }?["kid"])
+    #expect(preview["header"] == ["alg": "RS256", "kid": signer, "typ": "secevent+jwt"])
     #expect(preview["delivered"] == true)
     let claims = try #require(preview["claims"])
     #expect(claims["iss"] == "https://tr.example.com" && claims["aud"] == stream["aud"])
@@ -129,6 +144,20 @@ import Testing
     let preview = try await send(
       .post, path(of: stream, "/preview"), ["type": "session-revoked", "subject": .jane])
     #expect(try preview.json["delivered"] == false)
+  }
+
+  @Test("an event about a subject that was removed is shown, and said not to be sent")
+  func notAboutSubject() async throws {
+    let token = try await transmitter.token()
+    let stream = try await provision(["client_id": "receiver"])
+    let removal: JSONValue = ["stream_id": try #require(stream["stream_id"]), "subject": .jane]
+    let removed = try await transmitter.public.send(.post, "/ssf/subjects/remove", token: token, removal)
+    #expect(removed.code == 204)
+    for (subject, isSent) in [(JSONValue.jane, false), (["format": "opaque", "id": "x"], true)] {
+      let event: JSONValue = ["type": "session-revoked", "subject": subject]
+      let preview = try await send(.post, path(of: stream, "/preview"), event)
+      #expect(try preview.json["delivered"] == .bool(isSent))
+    }
   }
 
   @Test("a preview checks the event as a submission is checked")

@@ -142,6 +142,22 @@ import Testing
     #expect(try response.json["events_delivered"] == requested)
   }
 
+  @Test("SSF 8.1.1.3 of changes that race, each saying what is so, those that came too late are refused")
+  func eventsDeliveredInARace() async throws {
+    let (transmitter, token, stream) = try await withStream()
+    let codes = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 0..<8 {
+        let requested: JSONValue = [
+          .string(Types.credentialChange), .string("https://example.com/\(number)"),
+        ]
+        let body = stream.with(["events_requested": requested])
+        group.addTask { try await transmitter.public.send(.patch, "/ssf/stream", token: token, body).code }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(codes.sorted() == [200] + Array(repeating: 400, count: 7))
+  }
+
   @Test("the order in a list of event types says nothing")
   func orderOfEvents() async throws {
     let (transmitter, token, stream) = try await withStream()

@@ -29,6 +29,7 @@ struct TestTransmitter: Sendable {
     var streams = 3
     var verifiesNewStreams = false
     var allowsDevelopment = false
+    var inactivityTimeout: Duration?
     var subjects = SubjectPolicy()
     var customTypes: [EventType] = []
     var keys = KeyPolicy()
@@ -103,7 +104,8 @@ extension TestTransmitter.Options {
       StreamPolicy(
         maximumStreams: streams, maximumStreamsPerClient: streamsPerClient,
         minimumVerificationInterval: .seconds(60), verifiesNewStreams: verifiesNewStreams,
-        inactivityTimeout: nil, subjects: subjects, supportedEvents: EventCatalog.deliverable + customTypes,
+        inactivityTimeout: inactivityTimeout, subjects: subjects,
+        supportedEvents: EventCatalog.deliverable + customTypes,
         destinations: DestinationPolicy(
           allowed: allowsDevelopment ? [try CIDR("127.0.0.0/8")] : [], allowsPlainHTTP: allowsDevelopment))
     }

@@ -110,8 +110,7 @@ import Testing
       #expect(receiver.pushes.count(where: { $0.token.eventType == .streamUpdated }) == 1)
       #expect(receiver.pushes.count <= 17)
       isGone.value = false
-      _ = try await domain.registry.setStatus(
-        .enabled, byTransmitterBecause: nil, of: stream.id)
+      _ = try await domain.registry.update(stream.id, of: .administrator) { $0.status = .enabled }
       try await domain.waitUntilNothingPends(of: stream)
     }
     #expect(domain.totals(of: stream).delivered == 52)

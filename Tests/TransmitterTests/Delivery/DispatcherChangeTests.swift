@@ -19,7 +19,7 @@ import Testing
       try await domain.emit("a@example.com", "a@example.com", "b@example.com")
       try await receiver.waitForPushes(2)
       _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-        $0.delivery.editTarget { $0.authorizationHeader = "Bearer new" }
+        $0.settings.delivery.editTarget { $0.authorizationHeader = "Bearer new" }
       }
       try await domain.advanceClock(until: "all are delivered") { domain.totals(of: stream).delivered == 3 }
     }
@@ -38,7 +38,7 @@ import Testing
       try await eventually("the dispatcher waits") { domain.clock.nextWaking != nil }
       let url = try receiver.url("/new")
       _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-        $0.delivery.editTarget { $0.endpoint = url }
+        $0.settings.delivery.editTarget { $0.endpoint = url }
       }
       try await domain.advanceClock(until: "all are delivered") { domain.totals(of: stream).delivered == 3 }
       #expect(Set(receiver.tokenIDs) == Set(receipts.flatMap(\.deliveries).map(\.jti)))

@@ -95,7 +95,9 @@ import Testing
     try await domain.emit("before@example.com")
     let stream = try await domain.makeStream(events: [])
     try await domain.emit("unwanted@example.com")
-    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.eventsRequested = nil }
+    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
+      $0.settings.eventsRequested = nil
+    }
     try await domain.emit("wanted@example.com")
     #expect(domain.totals(of: stream).accepted == 1)
     try await domain.registry.delete(stream.id, of: TestDomain.owner)

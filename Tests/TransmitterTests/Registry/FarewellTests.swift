@@ -18,7 +18,10 @@ import Testing
   private func change(_ stream: Stream, to status: StreamStatus, because reason: String? = nil) async throws
     -> Stream
   {
-    try await domain.registry.setStatus(status, byTransmitterBecause: reason, of: stream.id)
+    try await domain.registry.update(stream.id, of: .administrator) { stream in
+      stream.status = status
+      stream.reason = reason
+    }
   }
 
   /// A stream to a receiver that answers as long as `isUp`.

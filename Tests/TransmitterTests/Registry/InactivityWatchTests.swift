@@ -73,7 +73,9 @@ import Testing
       switch call {
       case "read": _ = try domain.registry.stream(stream.id, of: TestDomain.owner)
       case "update":
-        _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.description = "x" }
+        _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
+          $0.settings.description = "x"
+        }
       case "status": try await domain.setStatus(.enabled, of: stream)
       case "verification":
         try await domain.registry.requestVerification(of: stream.id, of: TestDomain.owner, state: nil)

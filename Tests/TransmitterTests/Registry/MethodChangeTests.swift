@@ -15,7 +15,7 @@ import Testing
   }
 
   private func change(_ stream: Stream, to delivery: StreamDelivery) async throws -> Stream {
-    try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.delivery = delivery }
+    try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.settings.delivery = delivery }
   }
 
   @Test("IMPL 6 from push to poll: the queue is polled, what waited for a retry too, and nothing is pushed")

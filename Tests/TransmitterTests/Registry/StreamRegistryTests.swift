@@ -1,4 +1,5 @@
 import HTTP
+import HTTPClient
 import SQLite
 import SharedSignals
 import TestSupport
@@ -103,9 +104,9 @@ import Testing
     let domain = try await domain()
     let stream = try await domain.makeStream(authorization: "Bearer one")
     domain.clock.advance(by: .seconds(10))
-    let updated = try await domain.registry.update(stream.id, of: TestDomain.owner) { settings in
-      settings.description = "changed"
-      settings.delivery.editTarget { $0.authorizationHeader = nil }
+    let updated = try await domain.registry.update(stream.id, of: TestDomain.owner) { stream in
+      stream.settings.description = "changed"
+      stream.settings.delivery.editTarget { $0.authorizationHeader = nil }
     }
     #expect(updated.settings.description == "changed")
     #expect(updated.settings.delivery.pushTarget?.authorizationHeader == nil)
@@ -121,19 +122,47 @@ import Testing
     let domain = try await domain()
     let stream = try await domain.makeStream()
     await #expect(throws: Refusal.self) {
-      try await domain.registry.update(stream.id, of: TestDomain.owner) { settings in
-        settings.description = "changed"
+      try await domain.registry.update(stream.id, of: TestDomain.owner) { stream in
+        stream.settings.description = "changed"
         throw Refusal()
       }
     }
     _ = try await refusal {
-      _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { settings in
-        settings.description = "changed"
-        settings.delivery.editTarget { $0.authorizationHeader = "a\r\nb" }
+      _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { stream in
+        stream.settings.description = "changed"
+        stream.settings.delivery.editTarget { $0.authorizationHeader = "a\r\nb" }
       }
     }
     #expect(try domain.registry.stream(stream.id, of: TestDomain.owner) == stream)
     #expect(try await domain.reopened().registry.stream(stream.id, of: TestDomain.owner) == stream)
+  }
+
+  @Test("what has nothing to do with the settings can be changed where the rules have become stricter")
+  func stricterRules() async throws {
+    var world = try TestDomain.World()
+    let stream = try await TestDomain(world).makeStream()
+    world.policy.destinations = DestinationPolicy(allowed: [], allowsPlainHTTP: false)
+    let domain = try await TestDomain(world)
+    let changed = try await domain.registry.update(stream.id, of: .administrator) { $0.status = .paused }
+    #expect(changed.status == .paused)
+    _ = try await refusal {
+      _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.settings.description = "x" }
+    }
+  }
+
+  @Test("an update that fails leaves settings, form and status as they were, and tells nobody")
+  func wholeOrNothing() async throws {
+    let domain = try await domain()
+    let stream = try await domain.makeStream()
+    _ = try await refusal {
+      _ = try await domain.registry.update(stream.id, of: .administrator) { stream in
+        stream.status = .disabled
+        stream.form.profile = .both
+        stream.settings.delivery.editTarget { $0.authorizationHeader = "a\r\nb" }
+      }
+    }
+    #expect(try domain.registry.stream(stream.id, of: .administrator) == stream)
+    #expect(domain.totals(of: stream).accepted == 0)
   }
 
   @Test("concurrent updates of one stream are all kept")
@@ -143,8 +172,8 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<20 {
         group.addTask {
-          _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { settings in
-            settings.eventsRequested?.append("https://example.com/\(number)")
+          _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { stream in
+            stream.settings.eventsRequested?.append("https://example.com/\(number)")
           }
         }
       }
@@ -191,7 +220,9 @@ import Testing
     let bare = try await domain.makeStream(for: Principal(clientID: "bare", audience: nil, scopes: []))
     let stream = try await domain.makeStream(
       authorization: "Bearer s3cret", events: [EventType(rawValue: "https://example.com/x"), .sessionRevoked])
-    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.description = "Zürich \"1\"" }
+    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
+      $0.settings.description = "Zürich \"1\""
+    }
     try await domain.registry.requestVerification(of: stream.id, of: TestDomain.owner, state: nil)
     _ = try await domain.registry.setStatus(.disabled, reason: "moving", of: stream.id, of: TestDomain.owner)
     let before = domain.registry.streams(of: .administrator)

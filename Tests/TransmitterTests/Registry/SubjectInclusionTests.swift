@@ -147,7 +147,7 @@ import Testing
     let domain = try await TestDomain(.noSubject)
     let stream = try await domain.makeCustomStream()
     try await domain.registry.requestVerification(of: stream.id, of: TestDomain.owner, state: nil)
-    _ = try await domain.registry.setStatus(.paused, byTransmitterBecause: nil, of: stream.id)
+    _ = try await domain.registry.update(stream.id, of: .administrator) { $0.status = .paused }
     #expect(domain.totals(of: stream).pending == 2)
     #expect(try await domain.hears(stream, of: .id(stream.id)))
     #expect(try await !domain.hears(stream, of: .id("somebody")))
