@@ -26,6 +26,17 @@ extension Database {
     return results
   }
 
+  /// The rows of one statement, through `map`, up to the first for which it answers nil; those after it are not read.
+  package func queryPrefix<T>(
+    _ sql: String, _ bindings: any SQLiteBindable..., map: (borrowing Row) throws -> T?
+  ) throws -> [T] {
+    let statement = try start(sql, bindings)
+    defer { statement.finish() }
+    var results: [T] = []
+    while try statement.step(), let result = try map(Row(of: statement)) { results.append(result) }
+    return results
+  }
+
   /// The first row of one statement, through `map`; nil if there is none.
   package func first<T>(
     _ sql: String, _ bindings: any SQLiteBindable..., map: (borrowing Row) throws -> T

@@ -42,6 +42,12 @@ package struct Row: ~Copyable {
     return text
   }
 
+  /// How many bytes a TEXT has.
+  package func textSize(_ column: Int) throws(SQLiteError) -> Int {
+    try require(SQLITE_TEXT, column)
+    return byteCount(column)
+  }
+
   /// BLOB, whole.
   package func bytes(_ column: Int) throws(SQLiteError) -> [UInt8] {
     try require(SQLITE_BLOB, column)

@@ -9,6 +9,9 @@ package struct PollDesk: Sendable {
     /// How long a poll waits when there is nothing.
     package var longestWait: Duration
     package var tokensInAnswer: Int
+    /// An answer ends with the SET whose event brings their subjects and members to this size in all: events may be
+    /// large, and the receivers that poll at once many.
+    var eventBytesInAnswer = 1 << 20
 
     package init(longestWait: Duration = .seconds(30), tokensInAnswer: Int = 100) {
       self.longestWait = longestWait
@@ -74,39 +77,39 @@ package struct PollDesk: Sendable {
     return stream
   }
 
-  /// Looks, and waits, until there is something or the wait is over. The stream is read anew each time: it may
-  /// have been paused meanwhile.
+  /// Looks, and waits, until there is something or the wait is over, also where the stream is stopped: a receiver
+  /// that polls in a loop shall not spin, and gets what was held as soon as the stream goes on. The stream is read anew
+  /// each time.
   private func answer(
     _ request: PollRequest, _ id: String, of owner: StreamOwner, _ ticket: WaitingRoom.Ticket
   ) async throws -> PollAnswer {
     while true {
-      let stream = try polled(id, of: owner)
-      let answer = try await look(request, in: stream)
-      if !answer.tokens.isEmpty || answer.isMoreAvailable || stream.status != .enabled { return answer }
+      let answer = try await look(request, in: polled(id, of: owner))
+      if !answer.tokens.isEmpty || answer.isMoreAvailable { return answer }
       if await room.wait(ticket) == .released { return .empty }
     }
   }
 
   private func look(_ request: PollRequest, in stream: Stream) async throws -> PollAnswer {
     let wanted = min(request.maximum ?? limits.tokensInAnswer, limits.tokensInAnswer)
-    let waiting = try await page(of: stream, atMost: wanted + 1).filter {
-      stream.status == .enabled || environment.now().since($0.accepted) <= Self.farewellTime
-    }
+    let page = try await page(of: stream, atMost: wanted)
     let tokens = try await keys.signing(stream.form.algorithm, for: .set) { key in
-      try await sign(waiting.prefix(wanted), with: key)
+      try await sign(page.deliveries, with: key)
     }
-    return PollAnswer(tokens: tokens, isMoreAvailable: waiting.count > wanted)
+    return PollAnswer(tokens: tokens, isMoreAvailable: page.isMoreAvailable)
   }
 
   /// What waits, once what became too old while nobody polled is settled, a slice at a time. Where nothing is too old
   /// that is one visit to the store, at which all the polls that an event wakes queue up.
-  private func page(of stream: Stream, atMost limit: Int) async throws -> [PendingDelivery] {
+  private func page(of stream: Stream, atMost limit: Int) async throws -> PollPage {
     while true {
       let now = environment.now()
       let horizon = clock.cutoff(of: stream.terms.horizon ?? machine.horizon)
-      let page = try await store.read { [issuer] database -> [PendingDelivery]? in
+      let page = try await store.read { [issuer, limits] database -> PollPage? in
         if try database.hasPending(of: stream.number, acceptedBefore: horizon) { return nil }
-        return try database.pollPage(of: stream, issuer: issuer, atMost: limit)
+        return try database.pollPage(
+          of: stream, issuer: issuer, atMost: limit, bytes: limits.eventBytesInAnswer,
+          farewellsSince: now - Self.farewellTime)
       }
       if let page { return page }
       try await store.transaction { try $0.expire(before: horizon, of: stream.number, at: now) }
@@ -114,7 +117,7 @@ package struct PollDesk: Sendable {
   }
 
   private func sign(
-    _ deliveries: ArraySlice<PendingDelivery>, with key: SigningKey
+    _ deliveries: [PendingDelivery], with key: SigningKey
   ) async throws -> [PollAnswer.Token] {
     var tokens: [PollAnswer.Token] = []
     for delivery in deliveries {

@@ -13,6 +13,11 @@ extension PendingDelivery {
   /// What it joins: the event is looked up for each delivery, whatever else the planner might think of.
   static let itsEvent = "CROSS JOIN event e ON e.id = d.event_id"
 
+  /// How many bytes the subject and the members of its event have, which alone have no narrow bound.
+  static func eventSize(in row: borrowing Row) throws -> Int {
+    try row.textSize(10) + row.textSize(12)
+  }
+
   init(_ row: borrowing Row, issuer: String) throws {
     try self.init(
       sequence: row.int64(0), stream: row.int64(1), orderKey: row.bytes(2),

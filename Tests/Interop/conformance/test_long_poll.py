@@ -155,11 +155,24 @@ def test_poll_3_a_poll_that_does_not_wait_leaves_a_waiting_one_alone(channel, tr
 
 @requirement("POLL-3", "SSF-72")
 @pytest.mark.parametrize("status", ["paused", "disabled"])
-def test_ssf_72_a_stop_ends_the_wait_with_nothing(channel, status):
-    poll = wait_in(channel)
+def test_poll_3_a_poll_of_a_stopped_stream_waits_too_so_that_nobody_polls_without_a_pause(channel, status):
     channel.set_status(status)
+    poll = WaitingPoll(channel)
 
     assert poll.answer().json() == {"sets": {}, "moreAvailable": False}
+    assert poll.seconds > LONGEST_WAIT - 0.1
+
+
+@requirement("POLL-3", "SSF-72")
+def test_ssf_72_a_poll_that_waits_through_a_pause_gets_what_was_held(channel, transmitter):
+    poll = wait_in(channel)
+    channel.set_status("paused")
+    jti = transmitter.admin.emit("session-revoked", JANE)["deliveries"][0]["jti"]
+    time.sleep(0.2)
+    assert poll.is_waiting
+    channel.set_status("enabled")
+
+    assert list(poll.answer().json()["sets"]) == [jti]
     assert poll.seconds < LONGEST_WAIT
 
 

@@ -49,6 +49,23 @@ import Testing
     #expect(answer.isMoreAvailable)
   }
 
+  @Test(
+    "an answer is bounded in bytes too: it ends with the SET that reaches the bound, and says that there are more"
+  )
+  func size() async throws {
+    var limits = PollDesk.Limits()
+    limits.eventBytesInAnswer = 1000
+    let small = try await domain.makeDesk(limits: limits)
+    let large = ["a", "b", "c", "d"].map { EventSubmission.large("\($0)@example.com", bytes: 400) }
+    let ids = try await domain.intake.accept(large).tokenIDs(for: stream)
+    let answer = try await small.look(at: stream)
+    #expect(answer.tokenIDs == Array(ids[..<3]) && answer.isMoreAvailable)
+    let rest = try await small.look(at: stream, acknowledging: answer.tokenIDs)
+    #expect(rest.tokenIDs == [ids[3]] && !rest.isMoreAvailable)
+    let larger = try await domain.intake.accept([.large("e@example.com", bytes: 5000)]).tokenIDs(for: stream)
+    #expect(try await small.look(at: stream, acknowledging: rest.tokenIDs).tokenIDs == larger)
+  }
+
   @Test("RFC 8936 2.4 what is not acknowledged is offered again, byte for byte")
   func offeredAgain() async throws {
     _ = try await queue("a@example.com", "b@example.com")
@@ -163,5 +180,17 @@ import Testing
         return #expect(Bool(false), "\(String(describing: error))")
       }
     }
+  }
+}
+
+extension EventSubmission {
+  /// An event whose members have this many bytes and a few more.
+  fileprivate static func large(_ address: String, bytes: Int) -> EventSubmission {
+    let event: JSONValue = [
+      "type": "session-revoked", "subject": ["format": "email", "email": .string(address)],
+      "members": ["note": .string(String(repeating: "x", count: bytes))],
+    ]
+    guard let submission = try? EventSubmission(event) else { preconditionFailure("no event") }
+    return submission
   }
 }

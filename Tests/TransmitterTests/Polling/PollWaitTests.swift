@@ -94,16 +94,35 @@ import Testing
     let poll = desk.waiting(at: stream)
     try await waitForPolls()
     try await domain.registry.requestVerification(of: other.id, of: TestDomain.owner, state: nil)
-    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.description = "x" }
+    _ = try await domain.registry.update(stream.id, of: TestDomain.owner) { $0.settings.description = "x" }
     let ids = try await domain.emit("a@example.com").tokenIDs(for: stream)
     #expect(try await poll.value.tokenIDs == ids)
   }
 
-  @Test("SSF 8.1.2.1 a stop ends the wait with nothing", arguments: [StreamStatus.paused, .disabled])
+  @Test(
+    "RFC 8936 2.5 a poll of a stopped stream waits like any other, and gets what comes when the stream goes on",
+    arguments: [StreamStatus.paused, .disabled])
   func stopped(status: StreamStatus) async throws {
     let poll = desk.waiting(at: stream)
     try await waitForPolls()
     try await domain.setStatus(status, of: stream)
+    let held = try await domain.emit("held@example.com").tokenIDs(for: stream)
+    #expect(domain.clock.sleeperCount == 1)
+    try await domain.setStatus(.enabled, of: stream)
+    let later = try await domain.emit("later@example.com").tokenIDs(for: stream)
+    let expected = status == .paused ? held : later
+    #expect(try await poll.value.tokenIDs.first == expected.first)
+  }
+
+  @Test(
+    "SSF 8.1.2.1 it gets nothing as long as the stream is stopped",
+    arguments: [StreamStatus.paused, .disabled])
+  func stoppedThroughout(status: StreamStatus) async throws {
+    try await domain.setStatus(status, of: stream)
+    let poll = desk.waiting(at: stream)
+    try await waitForPolls()
+    try await domain.emit("held@example.com")
+    domain.clock.advance(by: .seconds(30))
     #expect(try await poll.value == empty)
   }
 
@@ -114,7 +133,9 @@ import Testing
     try await waitForPolls(2)
     try await domain.registry.delete(stream.id, of: TestDomain.owner)
     let endpoint = try HTTPURL(parsing: "http://127.0.0.1:9/events")
-    _ = try await domain.registry.update(other.id, of: TestDomain.owner) { $0.delivery = .push(endpoint) }
+    _ = try await domain.registry.update(other.id, of: TestDomain.owner) {
+      $0.settings.delivery = .push(endpoint)
+    }
     for poll in polls {
       await #expect(throws: RegistryError.self) { _ = try await poll.value }
     }

@@ -60,17 +60,13 @@ import Testing
   func profile() async throws {
     let stream = try await domain.makePolledStream()
     let first = try await domain.emit("a@example.com").tokenIDs(for: stream)
-    _ = try await domain.registry.setForm(stream.id) { $0.profile = .sseCAEP }
+    _ = try await domain.registry.update(stream.id, of: .administrator) { $0.form.profile = .sseCAEP }
     let second = try await domain.emit("b@example.com").tokenIDs(for: stream)
     let reopened = try await domain.reopened()
     let third = try await reopened.emit("c@example.com").tokenIDs(for: stream)
-    let profiles = try await reopened.store.read { database in
-      try database.pollPage(of: stream, issuer: TestDomain.issuer, atMost: 10).map {
-        ($0.token.id, $0.profile)
-      }
-    }
-    #expect(profiles.map(\.0) == first + second + third)
-    #expect(profiles.map(\.1) == [.ssf10, .sseCAEP, .sseCAEP])
+    let waiting = try await reopened.waiting(in: stream)
+    #expect(waiting.map(\.token.id) == first + second + third)
+    #expect(waiting.map(\.profile) == [.ssf10, .sseCAEP, .sseCAEP])
   }
 
   @Test("a preview is the SET that the event would become, and nothing is queued for it")
@@ -80,10 +76,7 @@ import Testing
     let preview = domain.registry.preview(of: submission, in: stream, issuer: TestDomain.issuer)
     #expect(domain.totals(of: stream).accepted == 0)
     _ = try await domain.intake.accept([submission])
-    let page = try await domain.store.read { database in
-      try database.pollPage(of: stream, issuer: TestDomain.issuer, atMost: 1)
-    }
-    let sent = try #require(page.first)
+    let sent = try #require(try await domain.waiting(in: stream).first)
     #expect(
       Self.withoutIdentity(preview.claims(as: stream.form.profile))
         == Self.withoutIdentity(sent.token.claims(as: sent.profile)))

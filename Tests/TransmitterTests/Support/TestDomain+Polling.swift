@@ -15,6 +15,15 @@ extension TestDomain {
       for: principal)
   }
 
+  /// What a poll would be given, however much it is.
+  func waiting(in stream: Stream) async throws -> [PendingDelivery] {
+    try await store.read { [clock] database in
+      try database.pollPage(
+        of: stream, issuer: Self.issuer, atMost: 1000, bytes: .max, farewellsSince: clock.now
+      ).deliveries
+    }
+  }
+
   func makeDesk(limits: PollDesk.Limits = PollDesk.Limits()) async throws -> PollDesk {
     PollDesk(
       store: store, registry: registry,
