@@ -32,16 +32,25 @@ struct Family: Sendable, CustomTestStringConvertible {
   let configuration: String
   let status: String
   let verification: String
+  /// Where subjects are added and removed, in the family that knows it.
+  var subjects: String?
 
   static let standard = Family(
-    name: "standard", configuration: "/ssf/stream", status: "/ssf/status", verification: "/ssf/verify")
+    name: "standard", configuration: "/ssf/stream", status: "/ssf/status", verification: "/ssf/verify",
+    subjects: "/ssf/subjects")
   static let okta = Family(
     name: "Okta", configuration: "/api/v1/ssf/stream", status: "/api/v1/ssf/stream/status",
     verification: "/api/v1/ssf/stream/verification")
-  static let sailPoint = Family(
-    name: "SailPoint", configuration: "/ssf/v1/streams", status: "/ssf/v1/streams/status",
-    verification: "/ssf/v1/streams/verify")
+  static let sailPoint = sailPoint("SailPoint", at: "/ssf/v1/streams")
+  /// The three families.
   static let all = [standard, okta, sailPoint]
+  /// With the older paths of SailPoint's, under which its older clients ask.
+  static let everyPath =
+    all + ["v2025", "v2026", "latest"].map { sailPoint("SailPoint \($0)", at: "/\($0)/ssf/streams") }
+
+  private static func sailPoint(_ name: String, at base: String) -> Family {
+    Family(name: name, configuration: base, status: base + "/status", verification: base + "/verify")
+  }
 
   var testDescription: String { name }
 
@@ -67,8 +76,19 @@ struct Family: Sendable, CustomTestStringConvertible {
       StreamOperation(
         name: "update status", method: .post, path: status, body: ["status": "paused"], success: 200),
       StreamOperation(name: "verify", method: .post, path: verification, success: 204),
+    ] + subjectOperations + [
       StreamOperation(
-        name: "delete", method: .delete, path: configuration, namesInQuery: true, success: 204),
+        name: "delete", method: .delete, path: configuration, namesInQuery: true, success: 204)
+    ]
+  }
+
+  private var subjectOperations: [StreamOperation] {
+    guard let subjects else { return [] }
+    let body: JSONObject = ["subject": ["format": "email", "email": "jane@example.com"]]
+    return [
+      StreamOperation(
+        name: "remove subject", method: .post, path: subjects + "/remove", body: body, success: 204),
+      StreamOperation(name: "add subject", method: .post, path: subjects + "/add", body: body, success: 200),
     ]
   }
 }

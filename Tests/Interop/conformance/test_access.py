@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 import pytest
 import requests
 
+from conformance.examples import JANE
 from conformance.requirements import requirement
 from conformance.vocabulary import PUSH, SESSION_REVOKED
 from harness.poller import Poller
@@ -27,6 +28,9 @@ OPERATIONS: dict[str, tuple[Callable[[ReceiverAPI, dict], requests.Response], bo
     "set status": (
         lambda api, stream: api.set_status({"stream_id": stream["stream_id"], "status": "enabled"}), False),
     "verify": (lambda api, stream: api.verify({"stream_id": stream["stream_id"]}), False),
+    "remove subject": (
+        lambda api, stream: api.remove_subject({"stream_id": stream["stream_id"], "subject": JANE}), False),
+    "add subject": (lambda api, stream: api.add_subject({"stream_id": stream["stream_id"], "subject": JANE}), False),
     "poll": (lambda api, stream: Poller(api, stream).poll(returnImmediately=True), True),
     "delete": (lambda api, stream: api.delete(stream["stream_id"]), False),
 }
