@@ -16,7 +16,7 @@ package struct AdminAPI: Sendable {
     ClientEndpoints(access: access, registry: registry).add(to: &router)
     TokenEndpoints(access: access).add(to: &router)
     SecretEndpoints(access: access).add(to: &router)
-    StreamAdminEndpoints(registry: registry, keys: keys, issuer: issuer).add(to: &router)
+    StreamAdminEndpoints(registry: registry, keys: keys, events: intake.policy, issuer: issuer).add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
     KeyEndpoints(ring: keys).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)

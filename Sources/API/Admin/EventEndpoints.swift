@@ -18,7 +18,8 @@ struct EventEndpoints: Sendable {
     if call.request.mediaType == "application/x-ndjson" { return try await submitLines(call) }
     let body = try JSONValue(parsing: call.request.body, options: .request)
     guard let elements = body.arrayValue else {
-      let accepted = try await intake.accept([EventSubmission(body)], idempotencyKey: idempotencyKey(call))
+      let submission = try EventSubmission(body, under: intake.policy)
+      let accepted = try await intake.accept([submission], idempotencyKey: idempotencyKey(call))
       return .json(accepted.first?.json ?? [:], status: .accepted)
     }
     let accepted = try await intake.accept(submissions(elements), idempotencyKey: idempotencyKey(call))
@@ -38,7 +39,7 @@ struct EventEndpoints: Sendable {
     var faults: [APIError.Fault] = []
     for (index, element) in elements.enumerated() {
       do {
-        submissions.append(try EventSubmission(element, at: JSONPointer.root.appending(index)))
+        submissions.append(try EventSubmission(element, at: JSONPointer.root.appending(index), under: intake.policy))
       } catch {
         faults += error.faults.map { APIError.Fault(pointer: $0.pointer, text: $0.text) }
       }

@@ -26,7 +26,7 @@ struct NDJSONSubmission: Sendable {
     var parts = 0
     for start in stride(from: 0, to: lines.count, by: Self.linesPerTransaction) {
       let end = min(start + Self.linesPerTransaction, lines.count)
-      let (good, refused) = Self.read(lines[start..<end])
+      let (good, refused) = Self.read(lines[start..<end], under: intake.policy)
       results += refused
       guard !good.isEmpty else { continue }
       results += try await accept(good, by: intake, key?.part(parts))
@@ -35,12 +35,14 @@ struct NDJSONSubmission: Sendable {
     return response(results.sorted { $0.line < $1.line })
   }
 
-  private static func read(_ lines: ArraySlice<Line>) -> (good: [SubmittedLine], refused: [LineResult]) {
+  private static func read(
+    _ lines: ArraySlice<Line>, under policy: EventPolicy
+  ) -> (good: [SubmittedLine], refused: [LineResult]) {
     var good: [SubmittedLine] = []
     var refused: [LineResult] = []
     for line in lines {
       do {
-        good.append((line.number, try submission(line.bytes)))
+        good.append((line.number, try submission(line.bytes, under: policy)))
       } catch {
         refused.append(LineResult(line: line.number, outcome: .failure(error)))
       }
@@ -60,9 +62,11 @@ struct NDJSONSubmission: Sendable {
     }
   }
 
-  private static func submission(_ bytes: ArraySlice<UInt8>) throws -> EventSubmission {
+  private static func submission(
+    _ bytes: ArraySlice<UInt8>, under policy: EventPolicy
+  ) throws -> EventSubmission {
     do {
-      return try EventSubmission(JSONValue(parsing: bytes, options: .request))
+      return try EventSubmission(JSONValue(parsing: bytes, options: .request), under: policy)
     } catch let error as JSONSyntaxError {
       // Its own line number would always be 1.
       throw APIError(

@@ -8,6 +8,8 @@ import Transmitter
 struct StreamAdminEndpoints: Sendable {
   let registry: StreamRegistry
   let keys: KeyRing
+  /// What previews are read under, as submissions are.
+  let events: EventPolicy
   let issuer: HTTPURL
 
   func add(to router: inout Router<Endpoint>) {
@@ -64,12 +66,12 @@ struct StreamAdminEndpoints: Sendable {
   /// The SET that an event would become for this stream, unsigned: a signed one would be as good as sent.
   private func preview(_ call: Call) async throws -> Response {
     let stream = try registry.stream(call.path("stream_id"), of: .administrator)
-    let submission = try EventSubmission(JSONValue(parsing: call.request.body, options: .request))
+    let submission = try EventSubmission(JSONValue(parsing: call.request.body, options: .request), under: events)
     let preview = registry.preview(of: submission, in: stream, issuer: issuer.description)
     return .json([
       "header": [
         "alg": .string(stream.form.algorithm.rawValue),
-        "kid": .string(try keys.active(stream.form.algorithm).id),
+        "kid": .string(try keys.active(stream.form.algorithm, for: .set).id),
         "typ": .string(SecurityEventToken.joseType),
       ],
       "claims": preview.claims(as: stream.form.profile),

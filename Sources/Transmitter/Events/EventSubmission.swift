@@ -16,9 +16,13 @@ package struct EventSubmission: Sendable {
   private static let knownMembers: Set<String> = ["type", "subject", "members", "txn"]
   private static let longestTransactionID = 256
 
-  /// - Parameter pointer: where the submission stands in the request, for the errors.
+  /// - Parameters:
+  ///   - pointer: where the submission stands in the request, for the errors.
+  ///   - policy: what is asked beyond the type's schema.
   /// - Throws: `SubmissionError` with every fault that was found.
-  package init(_ json: JSONValue, at pointer: JSONPointer = .root) throws(SubmissionError) {
+  package init(
+    _ json: JSONValue, at pointer: JSONPointer = .root, under policy: EventPolicy = EventPolicy()
+  ) throws(SubmissionError) {
     guard let object = json.objectValue else {
       throw SubmissionError(pointer, "must be an object with the members type and subject")
     }
@@ -27,7 +31,7 @@ package struct EventSubmission: Sendable {
     subject = try Self.subject(object["subject"], at: pointer.appending("subject"))
     members = try Self.members(object["members"], at: pointer.appending("members"))
     transactionID = try Self.transactionID(object["txn"], at: pointer.appending("txn"))
-    try checkSchema(at: pointer)
+    try check(under: policy, at: pointer)
   }
 
   /// A misspelt member would silently change what is told to receivers.
@@ -93,10 +97,16 @@ package struct EventSubmission: Sendable {
     return text
   }
 
-  private func checkSchema(at pointer: JSONPointer) throws(SubmissionError) {
+  private func check(under policy: EventPolicy, at pointer: JSONPointer) throws(SubmissionError) {
     let violations = EventCatalog.schema(for: type).validate(members: members, subject: subject)
-    let faults = violations.map { violation in
+    var faults = violations.map { violation in
       SubmissionError.Fault(pointer: pointer.appending(violation.pointer), text: violation.message)
+    }
+    if policy.requiresReason(of: type), members["reason_admin"] == nil {
+      faults.append(
+        SubmissionError.Fault(
+          pointer: pointer.appending("members").appending("reason_admin"),
+          text: "is missing; say why, such as {\"en\":\"…\"} (events.require_reason_admin)"))
     }
     if !faults.isEmpty { throw SubmissionError(faults: faults) }
   }

@@ -8,11 +8,17 @@ package struct Intake: Sendable {
   private let registry: StreamRegistry
   private let doorbell: Doorbell
   private let environment: Environment
+  /// What submissions are read under.
+  package let policy: EventPolicy
 
-  package init(store: Store, registry: StreamRegistry, doorbell: Doorbell, environment: Environment) {
+  package init(
+    store: Store, registry: StreamRegistry, doorbell: Doorbell, policy: EventPolicy = EventPolicy(),
+    environment: Environment
+  ) {
     self.store = store
     self.registry = registry
     self.doorbell = doorbell
+    self.policy = policy
     self.environment = environment
   }
 

@@ -15,6 +15,7 @@ struct Configuration: Sendable {
   let publicListener: Listener
   let adminListener: Listener
   let streams: StreamPolicy
+  let events: EventPolicy
   let delivery: Delivery
   let polls: PollDesk.Limits
   let keys: KeyPolicy
@@ -42,6 +43,7 @@ struct Configuration: Sendable {
     publicListener = try reader.listener("public")
     adminListener = try reader.listener("admin")
     streams = try reader.streamPolicy(development: development)
+    events = EventPolicy(requiresReason: try reader.boolean("events.require_reason_admin"))
     delivery = try reader.delivery()
     polls = try reader.polls()
     keys = try reader.keys()

@@ -38,7 +38,9 @@ struct Domain: Sendable {
     registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
       environment: environment)
-    intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
+    intake = Intake(
+      store: store, registry: registry, doorbell: doorbell, policy: configuration.events,
+      environment: environment)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
     let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))

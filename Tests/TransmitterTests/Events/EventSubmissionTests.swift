@@ -27,6 +27,32 @@ import Testing
     #expect(full.transactionID == "ticket-4711")
   }
 
+  @Test(
+    "IOP 3 where the profile's events must have a reason, none of them passes without one, and others do",
+    arguments: [
+      ("session-revoked", [:], 1), ("risk-level-change", ["principal": "USER", "current_level": "HIGH"], 1),
+      ("credential-change", ["credential_type": "pin", "change_type": "update"], 1),
+      ("device-compliance-change", ["previous_status": "compliant", "current_status": "not-compliant"], 1),
+      ("session-presented", [:], 0), ("account-purged", [:], 0),
+    ] as [(String, JSONObject, Int)])
+  func requiredReason(type: String, members: JSONObject, faults: Int) throws {
+    let event = { (members: JSONObject) -> JSONValue in
+      ["type": .string(type), "subject": Self.subject, "members": .object(members)]
+    }
+    let policy = EventPolicy(requiresReason: true)
+    _ = try EventSubmission(event(members))
+    var reasoned = members
+    reasoned["reason_admin"] = ["en": "policy"]
+    _ = try EventSubmission(event(reasoned), under: policy)
+    var found: [JSONPointer] = []
+    do throws(SubmissionError) {
+      _ = try EventSubmission(event(members), at: ["7"], under: policy)
+    } catch {
+      found = error.faults.map(\.pointer)
+    }
+    #expect(found == Array(repeating: ["7", "members", "reason_admin"], count: faults))
+  }
+
   @Test("a type that nobody knows passes if it is a URI, with members of any kind")
   func customType() throws {
     let submission = try EventSubmission([
