@@ -5,8 +5,8 @@ import pytest
 from conformance.examples import COMMON, COMPLEX, EVENT_TIME, EXAMPLES, ISS_SUB, JANE, PHONE
 from conformance.requirements import requirement
 from conformance.sample import Sample
-from conformance.vocabulary import CAEP, CREDENTIAL_CHANGE, CUSTOM, RISC, SESSION_REVOKED
-from harness.transmitter import AdminAPI
+from conformance.vocabulary import CAEP, CREDENTIAL_CHANGE, CUSTOM, RISC, SESSION_PRESENTED, SESSION_REVOKED
+from harness.transmitter import AdminAPI, Transmitter
 
 MISSING = object()
 MEMBERS = {event_type: members for event_type, _, members in EXAMPLES}
@@ -55,7 +55,7 @@ def test_caep_2_initiating_entity_is_one_of_four(transmitter, value, status):
     assert submit(transmitter.admin, SESSION_REVOKED, {"initiating_entity": value}) == status
 
 
-@requirement("CAEP-3", "IOP-13")
+@requirement("CAEP-3")
 @pytest.mark.parametrize("member", ["reason_admin", "reason_user"])
 @pytest.mark.parametrize(
     "event_type", [SESSION_REVOKED, CREDENTIAL_CHANGE, CAEP + "device-compliance-change"],
@@ -63,6 +63,18 @@ def test_caep_2_initiating_entity_is_one_of_four(transmitter, value, status):
 @pytest.mark.parametrize("value", ["policy", {}, {"en": 1}, {"not a tag!": "x"}, ["policy"]], ids=str)
 def test_caep_3_reasons_are_texts_by_language(transmitter, event_type, member, value):
     assert submit(transmitter.admin, event_type, {member: value}) == 400
+
+
+@requirement("IOP-13")
+def test_iop_13_in_the_profile_no_event_of_its_use_cases_passes_without_a_reason(new_daemon):
+    daemon = new_daemon(**{"events.require_reason_admin": "true"}).start()
+    admin = Transmitter(daemon).admin
+    profiled = ["session-revoked", "credential-change", "device-compliance-change", "risk-level-change"]
+    for name in profiled:
+        assert submit(admin, CAEP + name, {}) == 202
+        assert submit(admin, CAEP + name, {"reason_admin": MISSING}) == 400
+        assert submit(admin, CAEP + name, {"reason_admin": {}}) == 400
+    assert submit(admin, SESSION_PRESENTED, {"reason_admin": MISSING}) == 202
 
 
 @requirement("IOP-13", "CAEP-3")

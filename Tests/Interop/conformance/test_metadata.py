@@ -1,13 +1,15 @@
 """Discovery: the metadata of a transmitter, in development and behind a proxy."""
 
+import re
+
 import pytest
 import requests
 
 from conformance.requirements import requirement
 from conformance.vocabulary import POLL, PUSH
-from harness.daemon import Daemon, run
+from harness.daemon import ROOT, Daemon, run
 from harness.poller import Poller
-from harness.transmitter import ReceiverAPI
+from harness.transmitter import ReceiverAPI, Transmitter
 
 ORIGIN = "https://signals.example.com"
 WELL_KNOWN = "/.well-known/ssf-configuration"
@@ -43,6 +45,25 @@ def test_ssf_33_an_issuer_without_tls_or_with_query_or_fragment_does_not_start(t
 
     assert result.returncode != 0
     assert "issuer" in result.stderr
+
+
+@requirement("POLL-10")
+def test_poll_10_a_stream_is_polled_below_the_https_issuer_and_nowhere_else(behind_proxy):
+    daemon, _ = behind_proxy(ORIGIN)
+    api = Transmitter(daemon).receiver_api()
+
+    stream = api.create_poll()
+
+    assert stream["delivery"]["endpoint_url"].startswith(ORIGIN + "/ssf/poll/")
+    elsewhere = stream["delivery"] | {"endpoint_url": stream["delivery"]["endpoint_url"].replace("https", "http")}
+    assert api.update({"stream_id": stream["stream_id"], "delivery": elsewhere}).status_code == 400
+
+
+@requirement("POLL-10", "IOP-1")
+def test_poll_10_the_proxy_that_we_ship_takes_tls_1_2_and_newer_alone():
+    [protocols] = re.findall(r"^\s*ssl_protocols\s+(.*);$", (ROOT / "config/nginx.conf.example").read_text(), re.M)
+
+    assert set(protocols.split()) == {"TLSv1.2", "TLSv1.3"}
 
 
 @requirement("SSF-35", "IOP-3")

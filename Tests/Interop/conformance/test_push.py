@@ -52,6 +52,20 @@ def test_push_1_a_push_is_a_post_of_the_set_and_nothing_else(transmitter):
     assert [bool(decode(part)) for part in delivery.body.split(b".")] == [True] * 3
 
 
+@requirement("PUSH-2", "PUSH-4")
+def test_push_2_no_language_is_asked_for_and_an_error_in_any_is_read_by_its_code(transmitter):
+    text = '{"err":"invalid_request","description":"Ung\u00fcltig"}'.encode()
+    in_german = Answer(400, (("Content-Type", "application/json"), ("Content-Language", "de")), text)
+    with Receiver(answering(in_german)) as receiver:
+        stream_id = transmitter.receiver_api().create_push(receiver.url)["stream_id"]
+        transmitter.admin.emit("session-revoked", JANE)
+        totals = settled(transmitter.admin, stream_id)
+
+    assert totals["dead"] == 1
+    assert len(receiver.deliveries) == 2
+    assert not [delivery for delivery in receiver.deliveries if "Accept-Language" in delivery.headers]
+
+
 @requirement("SSF-30", "SSF-31")
 def test_ssf_31_the_receivers_header_is_sent_verbatim_every_time(transmitter, api):
     header = "Bearer  two spaces, and =+/~ \t verbatim"
@@ -240,7 +254,7 @@ def too_old(authority: Authority, tmp_path) -> ssl.SSLContext:
     return context
 
 
-@requirement("PUSH-9", "IOP-1")
+@requirement("PUSH-9", "PUSH-11", "IOP-1")
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1:DeprecationWarning")
 @pytest.mark.parametrize("context", [untrusted, another_name, expired, too_old])
 def test_push_9_a_server_that_is_not_who_it_should_be_gets_nothing(in_production, authority, tmp_path, context):
@@ -252,7 +266,7 @@ def test_push_9_a_server_that_is_not_who_it_should_be_gets_nothing(in_production
     assert in_production.admin.totals(stream_id)["pending"] == 1
 
 
-@requirement("PUSH-9", "IOP-1")
+@requirement("PUSH-9", "PUSH-11", "IOP-1")
 def test_push_9_an_endpoint_without_tls_is_refused(in_production):
     delivery = {"method": PUSH, "endpoint_url": "http://127.0.0.1:9/events"}
 
