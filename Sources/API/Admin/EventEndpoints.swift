@@ -39,7 +39,8 @@ struct EventEndpoints: Sendable {
     var faults: [APIError.Fault] = []
     for (index, element) in elements.enumerated() {
       do {
-        submissions.append(try EventSubmission(element, at: JSONPointer.root.appending(index), under: intake.policy))
+        submissions.append(
+          try EventSubmission(element, at: JSONPointer.root.appending(index), under: intake.policy))
       } catch {
         faults += error.faults.map { APIError.Fault(pointer: $0.pointer, text: $0.text) }
       }

@@ -66,7 +66,8 @@ struct StreamAdminEndpoints: Sendable {
   /// The SET that an event would become for this stream, unsigned: a signed one would be as good as sent.
   private func preview(_ call: Call) async throws -> Response {
     let stream = try registry.stream(call.path("stream_id"), of: .administrator)
-    let submission = try EventSubmission(JSONValue(parsing: call.request.body, options: .request), under: events)
+    let submission = try EventSubmission(
+      JSONValue(parsing: call.request.body, options: .request), under: events)
     let preview = registry.preview(of: submission, in: stream, issuer: issuer.description)
     return .json([
       "header": [
