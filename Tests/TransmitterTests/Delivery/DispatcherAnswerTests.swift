@@ -58,7 +58,7 @@ import Testing
       for _ in 1...12 { try await domain.clock.advanceToNextWaking() }
       let now = domain.clock.now
       _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-        $0.delivery.editTarget { $0.authorizationHeader = "Bearer new" }
+        $0.settings.delivery.editTarget { $0.authorizationHeader = "Bearer new" }
       }
       try await domain.waitUntilNothingPends(of: stream)
       #expect(domain.clock.now == now)
@@ -81,7 +81,7 @@ import Testing
       try await domain.emit("jane@example.com")
       try await former.waitForPushes(1)
       _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-        $0.delivery.editTarget { $0.endpoint = url }
+        $0.settings.delivery.editTarget { $0.endpoint = url }
       }
       gate.open()
       try await domain.waitUntilNothingPends(of: stream)
@@ -164,7 +164,7 @@ import Testing
     }
     let url = try receiver.url()
     _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-      $0.delivery.editTarget { $0.endpoint = url }
+      $0.settings.delivery.editTarget { $0.endpoint = url }
     }
     let reopened = try await domain.reopened()
     try await reopened.delivering { try await reopened.waitUntilNothingPends(of: stream) }
