@@ -1,0 +1,138 @@
+package import Transmitter
+
+/// Single identities: read, and changed one at a time through the same difference and rules as an import.
+package struct IdentityDesk: Sendable {
+  private let store: Store
+  private let rules: RuleBook
+  private let intake: Intake
+  private let environment: Environment
+
+  package init(store: Store, rules: RuleBook, intake: Intake, environment: Environment) {
+    self.store = store
+    self.rules = rules
+    self.intake = intake
+    self.environment = environment
+  }
+
+  /// What is to become of an identity.
+  package enum Change: Sendable {
+    /// It must not be there yet.
+    case create(IdentityProfile)
+    /// It must be there.
+    case replace(IdentityProfile)
+    /// It must be there; attributes that are not named stay.
+    case merge(IdentityProfile)
+    /// As `merge`, whether it is there or not; groups are all that it is in, nil to leave them.
+    case upsert(IdentityProfile, groups: [String]?)
+    /// It must be there.
+    case delete
+    /// Whether it is there or not.
+    case ensureDeleted
+  }
+
+  /// What a change has led to.
+  package struct Outcome: Sendable {
+    /// The identity as it is now; nil if it is deleted.
+    package let identity: StoredIdentity?
+    /// Nil if nothing was different.
+    package let change: IdentityChange?
+    package let report: ImportReport
+  }
+
+  package func identity(_ externalID: String, of sourceID: String) async throws -> StoredIdentity {
+    try await store.read { database in
+      let source = try database.requireSource(sourceID)
+      guard let identity = try database.identity(externalID, of: source.number) else {
+        throw IdentitySourceError.noSuchIdentity(externalID)
+      }
+      return identity
+    }
+  }
+
+  /// Makes one change; it is on disk with the events that tell of it when this returns.
+  package func change(_ externalID: String, of sourceID: String, _ change: Change) async throws -> Outcome {
+    let (outcome, streams) = try await store.transaction { [self] transaction in
+      let source = try transaction.database.requireSource(sourceID)
+      let isThere = try transaction.database.identity(externalID, of: source.number) != nil
+      var planned = try change.planned(for: externalID, isThere: isThere)
+      if case .upsert(_, let groups?) = change {
+        planned.memberships = try transaction.setGroups(
+          groups, of: externalID, in: source, at: environment.now())
+      }
+      return try make(planned, in: source, transaction)
+    }
+    intake.ring(for: streams)
+    return outcome
+  }
+
+  private func make(_ planned: PlannedChange, in source: IdentitySource, _ transaction: Transaction) throws
+    -> (Outcome, Set<Int64>)
+  {
+    let now = environment.now()
+    let database = transaction.database
+    var announcement = ChangeAnnouncement(
+      rules: rules.current, intake: intake, environment: environment, session: nil)
+    var report = ImportReport()
+    let resolution = ChangeResolution(
+      database: database, source: source.number, sourceID: source.id, session: nil, time: now)
+    let resolved = try resolution.resolve(planned)
+    if let resolved {
+      try database.apply(resolved, of: source.number, at: now)
+      report.add(resolved.change, try announcement.post(resolved.change, in: transaction))
+    }
+    let outcome = Outcome(
+      identity: try database.identity(planned.externalID, of: source.number), change: resolved?.change,
+      report: report)
+    return (outcome, announcement.streams)
+  }
+}
+
+extension IdentityDesk.Change {
+  fileprivate func planned(for externalID: String, isThere: Bool) throws(IdentitySourceError) -> PlannedChange
+  {
+    switch self {
+    case .create where isThere: throw .identityExists(externalID)
+    case .replace where !isThere, .merge where !isThere, .delete where !isThere:
+      throw .noSuchIdentity(externalID)
+    case .create(let profile), .replace(let profile):
+      PlannedChange(externalID: externalID, action: .replace, profile: profile.withoutNulls)
+    case .merge(let profile), .upsert(let profile, _):
+      PlannedChange(externalID: externalID, action: .merge, profile: profile)
+    case .delete, .ensureDeleted:
+      PlannedChange(externalID: externalID, action: .delete, profile: .empty)
+    }
+  }
+}
+
+extension Transaction {
+  /// The memberships that make `groups` all that an identity is in. Groups that are not there yet are made.
+  fileprivate func setGroups(
+    _ groups: [String], of externalID: String, in source: IdentitySource, at now: Timestamp
+  ) throws -> [PlannedChange.Membership] {
+    for group in groups where try !database.hasGroup(group, of: source.number) {
+      try database.upsertGroup(group, IdentityProfile.empty.bytes, of: source.number, at: now)
+    }
+    let before = try database.groups(ofIdentity: externalID, of: source.number)
+    return PlannedChange.Membership.from(before.map(\.externalID), to: groups)
+  }
+}
+
+extension PlannedChange.Membership {
+  /// What leads from one list of groups to another.
+  static func from(_ before: [String], to after: [String]) -> [PlannedChange.Membership] {
+    let (old, new) = (Set(before.map(GroupID.init)), Set(after.map(GroupID.init)))
+    return old.subtracting(new).map { PlannedChange.Membership(groupID: $0.text, isMember: false) }
+      + new.subtracting(old).map { PlannedChange.Membership(groupID: $0.text, isMember: true) }
+  }
+}
+
+/// An id that is compared byte by byte, as the database does.
+private struct GroupID: Hashable {
+  let text: String
+
+  static func == (left: GroupID, right: GroupID) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+}

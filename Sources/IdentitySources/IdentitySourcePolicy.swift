@@ -1,0 +1,32 @@
+/// What an administrator allows identity sources and their imports.
+package struct IdentitySourcePolicy: Sendable {
+  /// Profiles, groups or groups with their members in one upload.
+  package var recordsPerUpload = 200
+  package var uploadsPerSession = 50
+  /// Sessions of one source that take uploads at the same time.
+  package var openSessionsPerSource = 1
+  /// A session that takes uploads expires after this long without one.
+  package var sessionIdleTime: Duration = .seconds(24 * 3600)
+  /// How long after an import was started the source may make its next session.
+  package var importInterval: Duration = .zero
+  package var brake = Brake()
+
+  package init() {}
+}
+
+/// Holds an import that would tell of more people than a working export ever does, until an administrator has seen it.
+package struct Brake: Sendable {
+  /// As many people pass in any case.
+  package var people = 50
+  /// As many hundredths of the source's identities pass, if those are more.
+  package var percent = 5
+
+  package init() {}
+
+  /// The most people that an import may send events about without being held.
+  ///
+  /// - Parameter identities: how many the source had before.
+  func limit(identities: Int) -> Int {
+    max(people, identities * percent / 100)
+  }
+}

@@ -1,0 +1,183 @@
+import Logging
+import SQLite
+import Synchronization
+package import Transmitter
+
+/// Runs the imports of all sources, one at a time, each a slice at a time; expires idle sessions, and sweeps what ended
+/// ones have left. All of its state that must last is in the store: a restart goes on where the last run ended.
+package final class ImportEngine: Sendable {
+  private let context: ImportContext
+  private let bell: ImportBell
+  private let state = Mutex(State())
+
+  private struct DryRun: Sendable {
+    let session: ImportSession
+    let answer: CheckedContinuation<ImportPreview, any Error>
+  }
+
+  private struct State {
+    var dryRuns: [DryRun] = []
+    var alarm: Task<Void, Never>?
+    var isStopped = false
+  }
+
+  package init(
+    store: Store, rules: RuleBook, intake: Intake, policy: IdentitySourcePolicy, bell: ImportBell,
+    environment: Environment
+  ) {
+    self.bell = bell
+    context = ImportContext(
+      store: store, rules: rules, intake: intake, policy: policy, environment: environment,
+      progress: ImportProgress())
+  }
+
+  /// Works until `stop()`.
+  ///
+  /// - Throws: `StoreError` when the store fails other than by a full disk, which is waited out.
+  package func run() async throws {
+    bell.ring()
+    for await _ in bell.rings {
+      do {
+        while !isStopped, try await step() {}
+      } catch StoreError.full {
+        setAlarm(after: Self.pauseOnFullDisk)
+      } catch StoreError.closed {
+        break
+      }
+    }
+    refuseDryRuns()
+  }
+
+  /// Ends the work after the slice under way.
+  package func stop() {
+    state.withLock { state in
+      state.isStopped = true
+      state.alarm?.cancel()
+    }
+    bell.close()
+  }
+
+  /// What an import would do if it were started now. Waits for the import under way.
+  package func dryRun(_ session: ImportSession) async throws -> ImportPreview {
+    try session.require(.created, "cannot be started")
+    guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
+    return try await withCheckedThrowingContinuation { continuation in
+      let isAccepted = state.withLock { state in
+        guard !state.isStopped else { return false }
+        state.dryRuns.append(DryRun(session: session, answer: continuation))
+        return true
+      }
+      if isAccepted { bell.ring() } else { continuation.resume(throwing: StoreError.closed) }
+    }
+  }
+
+  /// How many records of a running comparison are done; nil where none runs.
+  package func compared(in session: ImportSession) -> Int? {
+    context.progress.compared(in: session.number)
+  }
+
+  // MARK: - Work
+
+  private static let pauseOnFullDisk = Duration.seconds(10)
+
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  /// Does the next thing; answers false when there is none.
+  private func step() async throws -> Bool {
+    try await expireSessions()
+    if let dryRun = state.withLock({ $0.dryRuns.isEmpty ? nil : $0.dryRuns.removeFirst() }) {
+      dryRun.answer.resume(
+        with: await Result { try await ImportRun(context: context, session: dryRun.session).dryRun() })
+      return true
+    }
+    if let session = try await nextImport() {
+      try await run(session)
+      return true
+    }
+    return try await sweep()
+  }
+
+  /// The first of each source has to end, or be decided on, before the next.
+  private func nextImport() async throws -> ImportSession? {
+    var sources: Set<Int64> = []
+    return try await context.store.read { try $0.activeSessions() }.first { session in
+      sources.insert(session.source).inserted && session.phase != .held
+    }
+  }
+
+  private func run(_ session: ImportSession) async throws {
+    do {
+      try await ImportRun(context: context, session: session).run()
+    } catch is ImportAbandoned {
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      try await fail(session, error)
+    }
+    context.progress.forget(session.number)
+  }
+
+  /// An import that cannot go on ends, with the reason in its report; the others do not.
+  private func fail(_ session: ImportSession, _ error: any Error) async throws {
+    context.environment.logger.error(
+      "import failed", metadata: ["import": "\(session.id)", "error": "\(error)"])
+    try await context.store.transaction { [context] transaction in
+      guard var session = try transaction.database.session(number: session.number) else { return }
+      session.report.error = "\(error)"
+      try transaction.database.end(&session, as: .error, at: context.environment.now())
+    }
+  }
+
+  private func expireSessions() async throws {
+    let idle = context.policy.sessionIdleTime
+    let now = context.environment.now()
+    let oldest = try await context.store.transaction { transaction in
+      try transaction.database.expireSessions(idleSince: now - idle, at: now)
+    }
+    if let oldest { setAlarm(after: (oldest + idle).since(now)) }
+  }
+
+  /// Deletes a slice of what ended sessions, or deleted sources, have left; answers false when there was nothing.
+  private func sweep() async throws -> Bool {
+    try await context.store.transaction { transaction in
+      let database = transaction.database
+      if let session = try database.unsweptSession() {
+        _ = try database.sweep(session)
+        return true
+      }
+      guard let source = try database.deletedSource() else { return false }
+      try database.sweepDeleted(source, atMost: 500)
+      return true
+    }
+  }
+
+  private func setAlarm(after wait: Duration) {
+    let alarm = Task { [bell, context] in
+      guard (try? await context.environment.sleep(max(wait, .milliseconds(1)))) != nil else { return }
+      bell.ring()
+    }
+    state.withLock { state in
+      state.alarm?.cancel()
+      state.alarm = alarm
+    }
+  }
+
+  private func refuseDryRuns() {
+    let waiting = state.withLock { state in
+      state.isStopped = true
+      defer { state.dryRuns = [] }
+      return state.dryRuns
+    }
+    for dryRun in waiting { dryRun.answer.resume(throwing: StoreError.closed) }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

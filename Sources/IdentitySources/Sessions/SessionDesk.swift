@@ -1,0 +1,181 @@
+import SQLite
+package import Transmitter
+
+/// The sessions of identity sources, from their creation to the start of their import.
+package struct SessionDesk: Sendable {
+  package let policy: IdentitySourcePolicy
+  private let store: Store
+  private let bell: ImportBell
+  private let environment: Environment
+
+  package init(policy: IdentitySourcePolicy, store: Store, bell: ImportBell, environment: Environment) {
+    self.policy = policy
+    self.store = store
+    self.bell = bell
+    self.environment = environment
+  }
+
+  // MARK: - Reading
+
+  /// The sessions of a source, newest first.
+  package func sessions(of sourceID: String) async throws -> [ImportSession] {
+    try await transaction { database, _ in
+      try database.sessions(of: database.requireSource(sourceID).number, atMost: Database.listedSessions)
+    }
+  }
+
+  /// A session by its id.
+  ///
+  /// - Parameter sourceID: the source that it must be of; nil for any.
+  package func session(_ id: String, of sourceID: String?) async throws -> ImportSession {
+    try await transaction { database, _ in try database.requireSession(id, of: sourceID) }
+  }
+
+  // MARK: - Changing
+
+  /// Makes a session for a client of the Identity Source API.
+  ///
+  /// - Throws: `.sessionOpen` while there is one already, `.importTooSoon`.
+  package func create(of sourceID: String) async throws -> ImportSession {
+    try await transaction { database, now in
+      let source = try database.requireSource(sourceID)
+      let open = try database.openSessions(of: source.number).filter { $0.origin == .client }
+      if open.count >= policy.openSessionsPerSource, let first = open.first {
+        throw IdentitySourceError.sessionOpen(first.id)
+      }
+      if let last = try database.lastTriggered(of: source.number) {
+        let wait = policy.importInterval - now.since(last)
+        if wait > .zero { throw IdentitySourceError.importTooSoon(retryAfter: wait) }
+      }
+      return try make(of: source, origin: .client, isFull: false, in: database, at: now)
+    }
+  }
+
+  /// Makes a session for an administrator, whom the limits of the API do not bind.
+  package func createImport(of sourceID: String, isFull: Bool) async throws -> ImportSession {
+    try await transaction { database, now in
+      let source = try database.requireSource(sourceID)
+      return try make(of: source, origin: .administrator, isFull: isFull, in: database, at: now)
+    }
+  }
+
+  private func make(
+    of source: IdentitySource, origin: ImportSession.Origin, isFull: Bool, in database: Database,
+    at now: Timestamp
+  ) throws -> ImportSession {
+    try database.forgetSessions(of: source.number)
+    bell.ring()
+    return try database.insertSession(
+      environment.newIdentifier(), of: source, origin: origin, isFull: isFull, at: now)
+  }
+
+  /// Keeps an upload for the import.
+  package func add(_ upload: Upload, to id: String, of sourceID: String?) async throws {
+    try await transaction { database, now in
+      var session = try database.requireSession(id, of: sourceID)
+      try session.require(.created, "takes no uploads")
+      if session.origin == .client, session.uploads >= policy.uploadsPerSession {
+        throw IdentitySourceError.tooManyUploads(limit: policy.uploadsPerSession)
+      }
+      session.uploads += 1
+      session.records += upload.records
+      session.updated = now
+      try database.insert(upload, number: session.uploads, of: session.number)
+      try database.update(session)
+    }
+  }
+
+  /// Closes a session whose import was not started; what was uploaded is forgotten.
+  package func close(_ id: String, of sourceID: String?) async throws {
+    try await transaction { database, now in
+      var session = try database.requireSession(id, of: sourceID)
+      try session.require(.created, "cannot be deleted")
+      try database.end(&session, as: .closed, at: now)
+    }
+    bell.ring()
+  }
+
+  /// Starts the import of what was uploaded. Imports of one source run one after the other.
+  package func start(_ id: String, of sourceID: String?) async throws -> ImportSession {
+    let session = try await transaction { database, now in
+      var session = try database.requireSession(id, of: sourceID)
+      try session.require(.created, "cannot be started")
+      guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
+      session.status = .triggered
+      session.triggered = now
+      session.updated = now
+      try database.update(session)
+      return session
+    }
+    bell.ring()
+    return session
+  }
+
+  // MARK: - The brake
+
+  /// Lets an import go on that is held.
+  package func approve(_ id: String) async throws -> ImportSession {
+    try await decide(id) { session, database, now in
+      session.phase = .applying
+      session.updated = now
+      try database.update(session)
+    }
+  }
+
+  /// Gives an import up that is held; nothing was sent or changed.
+  package func discard(_ id: String) async throws -> ImportSession {
+    try await decide(id) { session, database, now in try database.end(&session, as: .closed, at: now) }
+  }
+
+  private func decide(
+    _ id: String, _ decision: @escaping @Sendable (inout ImportSession, Database, Timestamp) throws -> Void
+  ) async throws -> ImportSession {
+    let session = try await transaction { database, now in
+      var session = try database.requireSession(id, of: nil)
+      guard session.status == .inProgress, session.phase == .held else {
+        throw IdentitySourceError.notHeld(id)
+      }
+      try decision(&session, database, now)
+      return session
+    }
+    bell.ring()
+    return session
+  }
+
+  /// Every look at a session first expires those that were idle for too long, so that none is seen alive that is not.
+  private func transaction<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
+  ) async throws -> Value {
+    try await store.transaction { [policy, environment] transaction in
+      let now = environment.now()
+      _ = try transaction.database.expireSessions(idleSince: now - policy.sessionIdleTime, at: now)
+      return try body(transaction.database, now)
+    }
+  }
+}
+
+extension ImportSession {
+  func require(_ status: SessionStatus, _ consequence: String) throws(IdentitySourceError) {
+    guard self.status == status else { throw .wrongStatus(self.status, consequence) }
+  }
+}
+
+extension Database {
+  fileprivate static let listedSessions = 200
+
+  /// - Throws: `IdentitySourceError.noSuchSource` or `.noSuchSession`.
+  fileprivate func requireSession(_ id: String, of sourceID: String?) throws -> ImportSession {
+    let source = try sourceID.map(requireSource)
+    guard let session = try session(id), source.map({ $0.number == session.source }) ?? true else {
+      throw IdentitySourceError.noSuchSession(id)
+    }
+    return session
+  }
+
+  func end(_ session: inout ImportSession, as status: SessionStatus, at now: Timestamp) throws {
+    session.status = status
+    session.phase = nil
+    session.updated = now
+    try update(session)
+  }
+}

@@ -1,0 +1,71 @@
+import JSON
+import SQLite
+package import Transmitter
+
+/// The identity sources there are.
+package struct SourceRegistry: Sendable {
+  private static let longestDescription = 255
+
+  private let store: Store
+  private let bell: ImportBell
+  private let environment: Environment
+
+  package init(store: Store, bell: ImportBell, environment: Environment) {
+    self.store = store
+    self.bell = bell
+    self.environment = environment
+  }
+
+  /// - Throws: `IdentitySourceError.malformedSourceID`, `.sourceExists` or `.invalid`.
+  package func create(_ id: String, description: String?) async throws -> IdentitySource {
+    guard id.isSourceID else { throw IdentitySourceError.malformedSourceID(id) }
+    if let description, description.unicodeScalars.count > Self.longestDescription {
+      throw IdentitySourceError.invalid(
+        ["description"], "must have at most \(Self.longestDescription) characters (Unicode scalars)")
+    }
+    return try await store.transaction { [environment] transaction in
+      let database = transaction.database
+      guard try database.source(id) == nil else { throw IdentitySourceError.sourceExists(id) }
+      return try database.insertSource(id, description: description, at: environment.now())
+    }
+  }
+
+  /// Makes those that are not there yet, as the configuration wants.
+  package func require(_ ids: [String]) async throws {
+    for id in ids where try await store.read({ try $0.source(id) }) == nil {
+      _ = try await create(id, description: "made by the configuration")
+    }
+  }
+
+  /// All of them, by their ids.
+  package func all() async throws -> [IdentitySource] {
+    try await store.read { try $0.sources() }
+  }
+
+  package func source(_ id: String) async throws -> IdentitySource {
+    try await store.read { try $0.requireSource(id) }
+  }
+
+  /// Deletes a source with its snapshot and its sessions; nothing is told of its identities.
+  package func delete(_ id: String) async throws {
+    try await store.transaction { [environment] transaction in
+      let source = try transaction.database.requireSource(id)
+      try transaction.database.markDeleted(source, at: environment.now())
+    }
+    bell.ring()
+  }
+}
+
+extension String {
+  /// Whether it survives paths, shells and logs as it stands.
+  fileprivate var isSourceID: Bool {
+    (1...64).contains(utf8.count) && utf8.first != UInt8(ascii: "-")
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "._~-".utf8.contains(byte)
+        }
+      }
+  }
+}

@@ -1,0 +1,139 @@
+import JSON
+import SQLite
+import Transmitter
+
+/// The SQL of sessions.
+extension Database {
+  private static let columns = """
+    s.number, s.id, s.source, i.id, s.origin, s.status, s.phase, s.is_full, s.uploads, s.records, s.created_ms,
+    s.updated_ms, s.triggered_ms, s.report FROM import_session s JOIN identity_source i ON i.number = s.source
+    """
+
+  func insertSession(
+    _ id: String, of source: IdentitySource, origin: ImportSession.Origin, isFull: Bool, at now: Timestamp
+  ) throws -> ImportSession {
+    try execute(
+      """
+      INSERT INTO import_session (id, source, origin, status, is_full, created_ms, updated_ms, report)
+      VALUES (?, ?, ?, 'CREATED', ?, ?, ?, '{}')
+      """,
+      id, source.number, origin.rawValue, isFull, now.milliseconds, now.milliseconds)
+    return ImportSession(
+      number: lastInsertedRowID, id: id, source: source.number, sourceID: source.id, origin: origin,
+      status: .created, phase: nil, isFull: isFull, uploads: 0, records: 0, created: now, updated: now,
+      triggered: nil, report: ImportReport())
+  }
+
+  func session(_ id: String) throws -> ImportSession? {
+    try first("SELECT \(Self.columns) WHERE s.id = ? AND i.deleted_ms IS NULL", id, map: ImportSession.init)
+  }
+
+  func session(number: Int64) throws -> ImportSession? {
+    try first("SELECT \(Self.columns) WHERE s.number = ?", number, map: ImportSession.init)
+  }
+
+  /// The sessions of a source, newest first.
+  func sessions(of source: Int64, atMost limit: Int) throws -> [ImportSession] {
+    try query(
+      "SELECT \(Self.columns) WHERE s.source = ? ORDER BY s.number DESC LIMIT ?", source, limit,
+      map: ImportSession.init)
+  }
+
+  /// The sessions of a source that take uploads, oldest first.
+  func openSessions(of source: Int64) throws -> [ImportSession] {
+    try sessions(of: source, atMost: Self.keptSessions + Self.mostOpen).filter { $0.status == .created }
+      .reversed()
+  }
+
+  /// Writes back what may change in a session.
+  func update(_ session: ImportSession) throws {
+    try execute(
+      """
+      UPDATE import_session SET status = ?, phase = ?, uploads = ?, records = ?, updated_ms = ?, triggered_ms = ?,
+        report = ?
+      WHERE number = ?
+      """,
+      session.status.rawValue, session.phase?.rawValue, session.uploads, session.records,
+      session.updated.milliseconds, session.triggered?.milliseconds,
+      JSONValue.object(session.report.json).text(), session.number)
+  }
+
+  func lastTriggered(of source: Int64) throws -> Timestamp? {
+    try first("SELECT max(triggered_ms) FROM import_session WHERE source = ?", source) { row in
+      try row.optionalInt64(0).map(Timestamp.init(milliseconds:))
+    } ?? nil
+  }
+
+  // MARK: - Work
+
+  /// The sessions whose imports are to be done, in the order in which they were started.
+  func activeSessions() throws -> [ImportSession] {
+    try query(
+      """
+      SELECT \(Self.columns) WHERE s.status IN ('TRIGGERED', 'IN_PROGRESS') ORDER BY s.triggered_ms, s.number
+      LIMIT 500
+      """, map: ImportSession.init)
+  }
+
+  /// Expires the sessions that were idle since `time`; answers when the next would have been idle for as long.
+  func expireSessions(idleSince time: Timestamp, at now: Timestamp) throws -> Timestamp? {
+    try execute(
+      """
+      UPDATE import_session SET status = 'EXPIRED', updated_ms = ? WHERE status = 'CREATED' AND updated_ms <= ?
+      """,
+      now.milliseconds, time.milliseconds)
+    return try first("SELECT min(updated_ms) FROM import_session WHERE status = 'CREATED'") { row in
+      try row.optionalInt64(0).map(Timestamp.init(milliseconds:))
+    } ?? nil
+  }
+
+  // MARK: - Ends
+
+  /// As many ended sessions of a source are remembered.
+  static let keptSessions = 100
+  private static let mostOpen = 100
+
+  func unsweptSession() throws -> Int64? {
+    try first(
+      """
+      SELECT number FROM import_session
+      WHERE swept = 0 AND status IN ('COMPLETED', 'CLOSED', 'EXPIRED', 'ERROR') ORDER BY number LIMIT 1
+      """
+    ) { try $0.int64(0) }
+  }
+
+  /// Deletes one slice of what an ended session has left; answers false when nothing was left.
+  func sweep(_ session: Int64) throws -> Bool {
+    try execute(
+      "DELETE FROM import_upload WHERE id IN (SELECT id FROM import_upload WHERE session = ? LIMIT 20)",
+      session
+    )
+    if changes() > 0 { return true }
+    if try clearStaged(session, atMost: 500) { return true }
+    try execute("UPDATE import_session SET swept = 1 WHERE number = ?", session)
+    return false
+  }
+
+  /// Forgets the oldest swept sessions of a source beyond those that are kept.
+  func forgetSessions(of source: Int64) throws {
+    try execute(
+      """
+      DELETE FROM import_session WHERE swept = 1 AND number IN (
+        SELECT number FROM import_session WHERE source = ? ORDER BY number DESC LIMIT 10 OFFSET ?)
+      """,
+      source, Self.keptSessions)
+  }
+}
+
+extension ImportSession {
+  fileprivate init(_ row: borrowing Row) throws {
+    try self.init(
+      number: row.int64(0), id: row.text(1), source: row.int64(2), sourceID: row.text(3),
+      origin: row.value(4),
+      status: row.value(5), phase: row.isNull(6) ? nil : row.value(6), isFull: row.bool(7),
+      uploads: row.int(8), records: row.int(9), created: Timestamp(milliseconds: row.int64(10)),
+      updated: Timestamp(milliseconds: row.int64(11)),
+      triggered: row.optionalInt64(12).map(Timestamp.init(milliseconds:)),
+      report: ImportReport(json: JSONValue(parsing: Array(row.text(13).utf8))))
+  }
+}
