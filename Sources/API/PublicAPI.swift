@@ -10,8 +10,8 @@ package struct PublicAPI: Sendable {
 
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
-    issuer: HTTPURL, registry: StreamRegistry, authority: TokenAuthority, keys: KeyRing, polls: PollDesk,
-    limits: ServerLimits, environment: Environment
+    issuer: HTTPURL, registry: StreamRegistry, authority: TokenAuthority, tokens: AuthorizationServer,
+    keys: KeyRing, polls: PollDesk, limits: ServerLimits, environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
     var router = Router<Endpoint>()
@@ -22,9 +22,11 @@ package struct PublicAPI: Sendable {
       SubjectEndpoints(registry: registry).add(dialect, to: &router)
     }
     PollEndpoint(desk: polls).add(to: &router)
+    try TokenEndpoint(server: tokens, urls: urls).add(to: &router)
+    try OAuthDocuments(urls: urls, keys: keys).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)
     pipeline = RequestPipeline(
-      router: router, dialects: DialectTable(Self.dialects),
+      router: router, dialects: DialectTable(Self.dialects + TokenEndpoint.dialects),
       authenticator: Authenticator(authority: authority, adminImpliesAll: false), prefix: urls.prefix,
       limits: limits, environment: environment)
   }

@@ -35,7 +35,7 @@ struct Dialect: Sendable {
 
   /// Path prefixes that belong to the family: what is refused below them is refused in its style. The standard
   /// family needs none.
-  let bases: [String]
+  private(set) var bases: [String]
   /// The stream endpoints; the first are those that discovery announces.
   let streamPaths: [StreamPaths]
   /// The subject endpoints, if the family has any.
@@ -78,10 +78,18 @@ struct Dialect: Sendable {
   let knowsPaused: Bool
   /// The field of every answer that names the request, if the family has one.
   let requestIDField: String?
-  let errors: ErrorStyle
+  private(set) var errors: ErrorStyle
 }
 
 extension Dialect {
+  /// The family at its token endpoint, where all families are told of refusals in OAuth's way.
+  func atTokenEndpoint(_ path: String) -> Dialect {
+    var dialect = self
+    dialect.bases = [path]
+    dialect.errors = .oauth
+    return dialect
+  }
+
   /// Whether a stream exists for this family.
   func shows(_ stream: Stream) -> Bool {
     allowsPolling || stream.settings.delivery.pushTarget != nil

@@ -6,7 +6,7 @@ import SharedSignals
 struct IssuerURLs: Sendable {
   static let poll = "/ssf/poll"
 
-  private let issuer: HTTPURL
+  let issuer: HTTPURL
 
   init(issuer: HTTPURL) {
     self.issuer = issuer
@@ -27,8 +27,18 @@ struct IssuerURLs: Sendable {
     absolute(Self.poll + "/" + streamID)
   }
 
-  private func absolute(_ path: String) -> String {
+  /// A path of the public listener as everybody else knows it.
+  func absolute(_ path: String) -> String {
     issuer.origin + prefix + path
+  }
+
+  func url(of path: String) throws(HTTPURLError) -> HTTPURL {
+    try HTTPURL(parsing: absolute(path))
+  }
+
+  /// The metadata of the resources here, as challenges name it (RFC 9728 §5.1).
+  var resourceMetadata: String {
+    issuer.origin + OAuthDocuments.resourcePath + prefix
   }
 
   /// What discovery answers (SSF §7.1): every endpoint of the family that exists, and no others.

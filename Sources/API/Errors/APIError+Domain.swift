@@ -11,6 +11,7 @@ extension APIError {
     case let error as RegistryError: self.init(registry: error)
     case let error as AccessError: self.init(access: error)
     case let error as KeyRingError: self.init(keyRing: error)
+    case let error as TokenRequestError: self.init(token: error)
     case let error as ScopeError: self = .invalid(["scopes"], error.description)
     case let error as SubmissionError:
       self = .invalid(error.faults.map { Fault(pointer: $0.pointer, text: $0.text) })

@@ -9,6 +9,7 @@ extension APIError {
   func fields(now: Timestamp) -> HTTPFields {
     var fields: HTTPFields = ["Cache-Control": "no-store"]
     fields["WWW-Authenticate"] = challenge?.description
+    fields["DPoP-Nonce"] = proofNonce
     if !allow.isEmpty { fields["Allow"] = allow.map(\.rawValue).joined(separator: ", ") }
     if let wait { Self.add(wait, from: now, to: &fields) }
     return fields

@@ -53,6 +53,10 @@ struct APIError: Error {
   /// What the log is told, and the caller is not.
   var cause: String?
   var allow: [HTTPMethod] = []
+  /// The `error` of RFC 6749 §5.2, at the token endpoint.
+  var oauthCode: String?
+  /// The nonce that a proof of possession must hold (RFC 9449 §8).
+  var proofNonce: String?
 
   init(_ status: HTTPStatus, _ kind: Kind, _ detail: String) {
     self.status = status

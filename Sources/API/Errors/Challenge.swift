@@ -1,10 +1,15 @@
 /// What a `WWW-Authenticate` field says (RFC 6750 §3): the scheme, and why the request was not let through.
 struct Challenge: CustomStringConvertible {
+  private let scheme: String
   private let attributes: [(name: String, value: String)]
 
-  private init(_ attributes: [(name: String, value: String)]) {
+  private init(_ attributes: [(name: String, value: String)], scheme: String = "Bearer") {
+    self.scheme = scheme
     self.attributes = [("realm", "ssf-transmitter")] + attributes
   }
+
+  /// How a client may authenticate at the token endpoint (RFC 6749 §5.2).
+  static let basic = Challenge([], scheme: "Basic")
 
   /// No credentials came: no error is named (RFC 6750 §3.1).
   static let missing = Challenge([])
@@ -24,6 +29,6 @@ struct Challenge: CustomStringConvertible {
   }
 
   var description: String {
-    "Bearer " + attributes.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ", ")
+    scheme + " " + attributes.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ", ")
   }
 }

@@ -51,9 +51,14 @@ package final class AccessDirectory: Sendable {
     contents.withLock { $0.clients.values.sorted { $0.id < $1.id } }
   }
 
+  /// A client by its id; nil if there is none.
+  func knownClient(_ id: String) -> Client? {
+    contents.withLock { $0.clients[id] }
+  }
+
   /// - Throws: `AccessError.noSuchClient`.
   package func client(_ id: String) throws(AccessError) -> Client {
-    guard let client = contents.withLock({ $0.clients[id] }) else { throw .noSuchClient(id) }
+    guard let client = knownClient(id) else { throw .noSuchClient(id) }
     return client
   }
 

@@ -39,8 +39,13 @@ package enum ClientKeys: Equatable, Sendable {
     self = .registered(JWKSet(keys: keys))
   }
 
+  /// Whether a JWK has what must not be shown.
+  static func isSecret(_ json: JSONValue) -> Bool {
+    secretMembers.contains { json[$0] != nil }
+  }
+
   private static func key(_ json: JSONValue, at pointer: JSONPointer) throws(ClientKeysError) -> JWK {
-    guard !secretMembers.contains(where: { json[$0] != nil }) else {
+    guard !isSecret(json) else {
       throw ClientKeysError(
         pointer, "has a secret member: register only what is public of a key, and replace this one")
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import JSON
 import Synchronization
 
 /// Threads for signatures, one per core: a signature keeps a core busy for most of a millisecond, and must
@@ -13,10 +14,19 @@ package final class SigningPool: Sendable {
 
   /// Makes a signed SET: its claims as compact JSON, signed with `key`.
   func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
+    try await run { try key.sign(delivery.token, as: delivery.profile) }
+  }
+
+  /// Signs claims as they are with `key`.
+  func sign(_ claims: JSONObject, with key: SigningKey) async throws -> [UInt8] {
+    try await run { try key.sign(payload: JSONValue.object(claims).serialized()) }
+  }
+
+  private func run(_ work: @escaping @Sendable () throws -> [UInt8]) async throws -> [UInt8] {
     let turn = next.wrappingAdd(1, ordering: .relaxed).newValue
     let queue = queues[Int(UInt(bitPattern: turn) % UInt(queues.count))]
     return try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try key.sign(delivery.token, as: delivery.profile) }) }
+      queue.async { continuation.resume(with: Result { try work() }) }
     }
   }
 }

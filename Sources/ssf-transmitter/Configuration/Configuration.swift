@@ -19,6 +19,8 @@ struct Configuration: Sendable {
   let delivery: Delivery
   let polls: PollDesk.Limits
   let keys: KeyPolicy
+  /// How long an access token of our own is good.
+  let tokenLifetime: Duration
   let log: LogSettings
 
   struct Listener: Sendable {
@@ -47,6 +49,7 @@ struct Configuration: Sendable {
     delivery = try reader.delivery()
     polls = try reader.polls()
     keys = try reader.keys()
+    tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
     log = try reader.log()
   }
 }

@@ -71,6 +71,9 @@ extension Setting {
     Setting(
       "keys.rotate_after", .duration, 0,
       "The age at which a signing key gets a successor; 0: only by `keys rotate`."),
+    Setting(
+      "tokens.lifetime", .duration, "60m",
+      "How long an access token of our own token endpoint is good: 1m to 60m."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

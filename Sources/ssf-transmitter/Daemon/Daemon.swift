@@ -75,8 +75,8 @@ extension Daemon {
     keyRotation = domain.keyRotation
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: domain.registry, authority: domain.authority, keys: domain.keys,
-      polls: domain.polls, limits: limits, environment: environment)
+      issuer: issuer, registry: domain.registry, authority: domain.authority, tokens: domain.tokens,
+      keys: domain.keys, polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,

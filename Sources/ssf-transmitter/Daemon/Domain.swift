@@ -12,6 +12,8 @@ struct Domain: Sendable {
   let registry: StreamRegistry
   let access: AccessDirectory
   let authority: TokenAuthority
+  let tokens: AuthorizationServer
+  let proofs: ProofDesk
   let keys: KeyRing
   let keyRotation: KeyRotation
   let intake: Intake
@@ -33,6 +35,7 @@ struct Domain: Sendable {
     keys = try await KeyRing(
       store: store, sealer: sealer, policy: configuration.keys, environment: environment)
     keyRotation = KeyRotation(ring: keys, environment: environment)
+    proofs = ProofDesk(environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
     authority = TokenAuthority(directory: access)
     registry = try await StreamRegistry(
@@ -44,6 +47,12 @@ struct Domain: Sendable {
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
     let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    tokens = AuthorizationServer(
+      issuer: issuer.description, directory: access, keys: keys,
+      mint: AccessTokenMint(
+        issuer: issuer.description, lifetime: configuration.tokenLifetime, keys: keys, signing: signing,
+        environment: environment),
+      proofs: proofs, environment: environment)
     polls = PollDesk(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: configuration.delivery.machine, limits: configuration.polls, clock: clock,

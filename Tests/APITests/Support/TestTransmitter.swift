@@ -65,8 +65,11 @@ struct TestTransmitter: Sendable {
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: DeliveryStateMachine(), limits: PollDesk.Limits(), clock: SteadyClock(environment),
       issuer: issuer.description, environment: environment)
+    let proofs = ProofDesk(environment: environment)
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: registry, authority: authority, keys: keys, polls: polls,
+      issuer: issuer, registry: registry, authority: authority,
+      tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), keys: keys,
+      polls: polls,
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
@@ -76,6 +79,18 @@ struct TestTransmitter: Sendable {
     `public` = TestListener(handler: publicAPI.handler)
     admin = TestListener(handler: adminAPI.handler)
     adminToken = try await Self.token("admin", [.admin, .emit], nil, in: access)
+  }
+
+  private static func authorizationServer(
+    _ issuer: String, _ access: AccessDirectory, _ keys: KeyRing, _ proofs: ProofDesk,
+    _ environment: Environment
+  ) -> AuthorizationServer {
+    AuthorizationServer(
+      issuer: issuer, directory: access, keys: keys,
+      mint: AccessTokenMint(
+        issuer: issuer, lifetime: .seconds(3600), keys: keys, signing: SigningPool(width: 1),
+        environment: environment),
+      proofs: proofs, environment: environment)
   }
 
   /// Makes a token for a client, and the client first if there is none of that id.
