@@ -26,6 +26,7 @@ extension Dialect {
     spellsOutEvents: true,
     // The Python SDK cannot read a list whose items have aud.
     listsAudience: false,
+    showsStatus: false,
     showsUpdateTime: false,
     knowsPaused: false,
     requestIDField: "X-Okta-Request-Id",

@@ -23,6 +23,7 @@ extension Dialect {
     subjectFormat: nil,
     spellsOutEvents: false,
     listsAudience: true,
+    showsStatus: false,
     showsUpdateTime: true,
     knowsPaused: true,
     requestIDField: nil,

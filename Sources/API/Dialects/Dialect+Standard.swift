@@ -22,6 +22,7 @@ extension Dialect {
     subjectFormat: nil,
     spellsOutEvents: false,
     listsAudience: true,
+    showsStatus: true,
     showsUpdateTime: false,
     knowsPaused: true,
     requestIDField: nil,

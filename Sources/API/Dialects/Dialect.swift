@@ -72,6 +72,8 @@ struct Dialect: Sendable {
   let spellsOutEvents: Bool
   /// Whether the items of a list have `aud`.
   let listsAudience: Bool
+  /// Whether a configuration shows the stream's status: SSF does not ask for it, but some receivers do.
+  let showsStatus: Bool
   /// Whether answers to changes have `updatedAt`.
   let showsUpdateTime: Bool
   /// Whether the family knows `paused`; if not, it is shown as `disabled`.

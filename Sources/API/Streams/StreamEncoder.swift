@@ -30,6 +30,7 @@ struct StreamEncoder: Sendable {
     ]
     json["min_verification_interval"] = .integer(policy.minimumVerificationInterval.components.seconds)
     json["inactivity_timeout"] = policy.inactivityTimeout(of: stream).map { .integer($0.components.seconds) }
+    if dialect.showsStatus { json["status"] = .string(dialect.name(of: stream.status)) }
     json["description"] = settings.description.map(JSONValue.string)
     json["format"] = dialect.subjectFormat.map(JSONValue.string)
     if occasion == .change, dialect.showsUpdateTime { json["updatedAt"] = .string("\(stream.updated)") }

@@ -63,7 +63,7 @@ struct StreamRequest: Sendable {
   func checkTransmitterMembers(against stream: Stream, _ shown: JSONValue) throws(APIError) {
     let faults = Self.transmitterMembers.filter { name in
       guard let sent = members[name] else { return false }
-      return !Self.agree(sent, shown[name] ?? .null, asSet: Self.setMembers.contains(name))
+      return !Self.agree(sent, shown[name] ?? .null, on: name)
     }
     try checkPollEndpoint(against: stream.settings.delivery, shown["delivery"]?["endpoint_url"])
     guard faults.isEmpty else {
@@ -96,9 +96,11 @@ struct StreamRequest: Sendable {
     }
   }
 
-  private static func agree(_ sent: JSONValue, _ current: JSONValue, asSet: Bool) -> Bool {
-    guard asSet, let sent = sent.arrayValue, let current = current.arrayValue else { return sent == current }
-    return Set(sent) == Set(current)
+  private static func agree(_ sent: JSONValue, _ current: JSONValue, on name: String) -> Bool {
+    guard sent != current, let values = sent.arrayValue else { return sent == current }
+    // RFC 7519 §4.1.3: one audience may be written either way.
+    if name == "aud" { return values == [current] }
+    return setMembers.contains(name) && current.arrayValue.map(Set.init) == Set(values)
   }
 }
 

@@ -166,6 +166,29 @@ import Testing
     #expect(try await transmitter.public.send(.patch, "/ssf/stream", token: token, body).code == 200)
   }
 
+  @Test(
+    "RFC 7519 4.1.3 one audience in an array is the same audience, two are not",
+    arguments: [HTTPMethod.patch, .put])
+  func audienceInArray(method: HTTPMethod) async throws {
+    let (transmitter, token, stream) = try await withStream()
+    let audience = try #require(stream["aud"])
+    for (value, code) in [([audience], 200), ([audience, audience], 400), ([], 400)] as [(JSONValue, Int)] {
+      let body = stream.with(["aud": value])
+      #expect(try await transmitter.public.send(method, "/ssf/stream", token: token, body).code == code)
+    }
+  }
+
+  @Test(
+    "a configuration shows the status, and a change leaves it alone", arguments: [HTTPMethod.patch, .put])
+  func status(method: HTTPMethod) async throws {
+    let (transmitter, token, stream) = try await withStream()
+    #expect(stream["status"] == "enabled")
+    let response = try await transmitter.public.send(
+      method, "/ssf/stream", token: token, stream.with(["status": "disabled"]))
+    #expect(response.code == 200)
+    #expect(try response.json["status"] == "enabled")
+  }
+
   @Test("unknown members of a change are ignored", arguments: [HTTPMethod.patch, .put])
   func unknownMembers(method: HTTPMethod) async throws {
     let (transmitter, token, stream) = try await withStream()

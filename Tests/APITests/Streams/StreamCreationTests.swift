@@ -17,7 +17,7 @@ import Testing
     #expect(
       stream.objectValue?.names == [
         "stream_id", "iss", "aud", "events_supported", "events_requested", "events_delivered", "delivery",
-        "min_verification_interval", "description",
+        "min_verification_interval", "status", "description",
       ])
     #expect(stream["iss"] == "https://tr.example.com")
     #expect(stream["aud"] == "https://receiver.example.com")
