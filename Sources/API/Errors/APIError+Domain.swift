@@ -19,6 +19,9 @@ extension APIError {
     case let error as IntakeError: self.init(intake: error)
     case let error as ArchiveError: self.init(archive: error)
     case let error as StoreError: self.init(store: error)
+    case let error as ClockError:
+      self.init(.serviceUnavailable, .unavailable, error.description)
+      retryAfter = .seconds(5)
     case let error as JSONSyntaxError:
       self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
       isUnreadable = true

@@ -26,6 +26,7 @@ package struct PushAttempt: Sendable {
   func deliver(
     _ delivery: PendingDelivery, to target: PushTarget, signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
+    guard environment.clockProblem == nil else { return AttemptResult(.failed, code: "clock_not_set") }
     let token: [UInt8]
     do {
       token = try await keys.signing(algorithm, for: .set) { try await signing.sign(delivery, with: $0) }

@@ -14,10 +14,13 @@ extension Transaction {
   /// Keeps the event once, and a delivery for each of `streams` with its own `jti`; what is fixed here (`jti`,
   /// `iat`, `aud`, the SET profile) stays the same through every attempt.
   ///
+  /// - Throws: `ClockError` where `iat` would be wrong for good.
+  ///
   /// A disabled stream gets nothing but its farewell (SSF §8.1.2.1), and its count says so.
   func post(
     _ event: Event, to streams: [Stream], isFarewell: Bool = false, environment: Environment
   ) throws -> AcceptedEvent {
+    try environment.checkClock()
     let now = environment.now()
     let orderKey = SHA256.digest(event.subject.orderKeySource.serialized(.canonical))
     let id = try database.insert(event, at: now)
