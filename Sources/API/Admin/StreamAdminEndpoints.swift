@@ -33,11 +33,13 @@ struct StreamAdminEndpoints: Sendable {
   private func create(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
     try body.allowOnly([
-      "client_id", "aud", "profile", "signing_alg", "delivery", "events_requested", "description",
+      "client_id", "aud", "profile", "signing_alg", "delivery", "events_requested", "description", "horizon",
+      "rate_limit",
     ])
+    let terms = try TermsRequest(body)
     let stream = try await registry.provision(
       StreamRequest(body, for: .creation).initialSettings(), clientID: body.optionalString("client_id"),
-      audience: body.optionalString("aud"), form: body.form())
+      audience: body.optionalString("aud"), form: body.form(), terms: terms.terms)
     return .json(json(stream), status: .created)
   }
 
@@ -45,8 +47,10 @@ struct StreamAdminEndpoints: Sendable {
   private func update(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
     try body.allowOnly([
-      "status", "reason", "profile", "signing_alg", "delivery", "events_requested", "description",
+      "status", "reason", "profile", "signing_alg", "delivery", "events_requested", "description", "horizon",
+      "rate_limit",
     ])
+    let terms = try TermsRequest(body)
     let request = try StreamRequest(body, for: .update)
     let profile = try body.optionalProfile("profile")
     let algorithm = try body.optionalAlgorithm("signing_alg")
@@ -56,6 +60,7 @@ struct StreamAdminEndpoints: Sendable {
       try request.apply(to: &stream.settings)
       stream.form.profile = profile ?? stream.form.profile
       stream.form.algorithm = algorithm ?? stream.form.algorithm
+      terms.apply(to: &stream.terms)
       guard let status else { return }
       stream.status = status
       stream.reason = reason
@@ -103,6 +108,8 @@ struct StreamAdminEndpoints: Sendable {
       "endpoint_url": settings.delivery.pushTarget.map { .string($0.endpoint.description) } ?? .null,
       "authorization_header_set": .bool(settings.delivery.pushTarget?.authorizationHeader != nil),
     ]
+    json["horizon"] = stream.terms.horizon.map { .integer($0.components.seconds) }
+    json["rate_limit"] = stream.terms.rateLimit.map { .integer(Int64($0)) }
     json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
     json["events_delivered"] = .array(
       settings.eventsDelivered(of: registry.policy.supportedEvents).map { .string($0.rawValue) })

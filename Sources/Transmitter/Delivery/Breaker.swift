@@ -7,11 +7,13 @@
 /// An answer that refuses one event closes it too: the receiver is there.
 struct Breaker: Hashable, Sendable {
   private static let failuresToOpen = 5
-  private static let firstPause = Duration.seconds(1)
+  private static let shortestPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(300)
   private static let widestDelay = Duration.seconds(1)
 
   private var failures = 0
+  /// The pause before the first probe since the breaker opened.
+  private var firstPause = shortestPause
   /// From when on the next probe may start; nil while closed.
   private var probeTime: Duration?
   /// Nothing starts before this: the receiver said so (Retry-After).
@@ -55,8 +57,13 @@ struct Breaker: Hashable, Sendable {
   private mutating func fail(times: Int, at now: Duration, _ fraction: Double) {
     // What began before the breaker opened says nothing new.
     if let probeTime, now < probeTime { return }
-    failures = failures < Self.failuresToOpen ? min(failures + times, Self.failuresToOpen) : failures + 1
-    if failures >= Self.failuresToOpen { probeTime = now + pause(fraction) }
+    if failures < Self.failuresToOpen {
+      failures = min(failures + times, Self.failuresToOpen)
+      firstPause = Self.shortestPause * (1 + fraction)
+    } else {
+      failures += 1
+    }
+    if failures >= Self.failuresToOpen { probeTime = now + pause }
   }
 
   /// When the time is over, one attempt finds out whether the receiver is ready.
@@ -66,10 +73,10 @@ struct Breaker: Hashable, Sendable {
     probeTime = max(probeTime ?? time, time)
   }
 
-  /// Doubles with each failure. Spread over two thirds of its mean: receivers that fail together are not probed
-  /// together, and one that is down for long is probed every five minutes on average.
-  private func pause(_ fraction: Double) -> Duration {
+  /// Doubles with each failed probe. Only the first is random: pauses that double from there spread the probes of
+  /// receivers that failed together evenly over any time after, which jitter in each of them would not.
+  private var pause: Duration {
     let doublings = min(failures - Self.failuresToOpen, 20)
-    return min(Self.firstPause * (1 << doublings), Self.longestPause) * ((2 + 2 * fraction) / 3)
+    return min(firstPause * (1 << doublings), Self.longestPause)
   }
 }

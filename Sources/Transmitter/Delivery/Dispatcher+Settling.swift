@@ -36,7 +36,12 @@ extension Dispatcher {
     // All that were under way answer the same.
     guard registry.stream(number: stream.number)?.status == .enabled else { return }
     do {
-      if try await registry.pause(stream.id, goneFrom: target) { log.recordPause(of: stream) }
+      let changed = try await registry.update(stream.id, of: .administrator) { stream in
+        guard stream.status == .enabled, stream.settings.delivery.pushTarget == target else { return }
+        stream.status = .paused
+        stream.reason = "the receiver's endpoint is gone: it answers 410"
+      }
+      if changed.status == .paused { log.recordPause(of: changed) }
     } catch StoreError.full, StoreError.closed, RegistryError.noSuchStream {
       // The next probe will tell again.
       return

@@ -106,13 +106,13 @@ package struct PollDesk: Sendable {
       let now = environment.now()
       let horizon = clock.cutoff(of: stream.terms.horizon ?? machine.horizon)
       let page = try await store.read { [issuer, limits] database -> PollPage? in
-        if try database.hasPending(of: stream.number, acceptedBefore: horizon) { return nil }
+        if let first = try database.firstWaiting(in: stream.number), first.since < horizon { return nil }
         return try database.pollPage(
           of: stream, issuer: issuer, atMost: limit, bytes: limits.eventBytesInAnswer,
           farewellsSince: now - Self.farewellTime)
       }
       if let page { return page }
-      try await store.transaction { try $0.expire(before: horizon, of: stream.number, at: now) }
+      try await store.transaction { _ = try $0.expire(before: horizon, of: stream.number, at: now) }
     }
   }
 
@@ -180,15 +180,5 @@ private enum Settlement: Sendable {
     var result = AttemptResult(.refused, code: report?.code.rawValue ?? "poll_rejected")
     result.answer = Array((report?.description ?? "").utf8.prefix(AttemptResult.longestAnswer))
     return result
-  }
-}
-
-extension Transaction {
-  /// Settles one slice of the deliveries that were accepted before `horizon`.
-  fileprivate func expire(before horizon: Timestamp, of stream: Int64, at now: Timestamp) throws {
-    let old = try database.pendingDeliveries(of: stream, acceptedBefore: horizon, atMost: 500)
-    for delivery in old where try database.settle(delivery, as: .expired, .tooOld, at: now) {
-      count(.expired, of: stream)
-    }
   }
 }

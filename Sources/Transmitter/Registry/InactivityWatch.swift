@@ -1,17 +1,10 @@
 import SharedSignals
-import Synchronization
 
 /// Pauses streams whose receivers have not been heard of for the time that the policy sets.
 package final class InactivityWatch: Sendable {
   private let registry: StreamRegistry
   private let environment: Environment
-  private let watch = Mutex(Watch.notBegun)
-
-  private enum Watch {
-    case notBegun
-    case underWay(Task<Void, any Error>)
-    case ended
-  }
+  private let task = StoppableTask()
 
   package init(registry: StreamRegistry, environment: Environment) {
     self.registry = registry
@@ -21,22 +14,11 @@ package final class InactivityWatch: Sendable {
   /// Watches until `stop()`; returns at once where the policy sets no time.
   package func run() async throws {
     guard let timeout = registry.policy.inactivityTimeout else { return }
-    let task = watch.withLock { watch -> Task<Void, any Error>? in
-      if case .ended = watch { return nil }
-      let task = Task { try await pauseInactive(for: timeout) }
-      watch = .underWay(task)
-      return task
-    }
-    try await task?.value
+    try await task.run { [self] in try await pauseInactive(for: timeout) }
   }
 
   /// Ends the watch, also one that has not begun.
-  package func stop() {
-    watch.withLock { watch in
-      if case .underWay(let task) = watch { task.cancel() }
-      watch = .ended
-    }
-  }
+  package func stop() { task.stop() }
 
   private func pauseInactive(for timeout: Duration) async throws {
     while !Task.isCancelled {

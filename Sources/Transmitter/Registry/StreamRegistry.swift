@@ -100,7 +100,8 @@ package final class StreamRegistry: Sendable {
 
   /// Makes a stream for a receiver that never calls us, or calls as `clientID`. Limits do not count it.
   package func provision(
-    _ settings: ReceiverSettings, clientID: String?, audience: String?, form: TokenForm
+    _ settings: ReceiverSettings, clientID: String?, audience: String?, form: TokenForm,
+    terms: DeliveryTerms = DeliveryTerms()
   ) async throws -> Stream {
     guard let audience = audience ?? settings.delivery.pushTarget?.endpoint.origin ?? clientID else {
       throw RegistryError.invalid(["aud"], "is missing: a polled stream without a client needs one")
@@ -109,8 +110,9 @@ package final class StreamRegistry: Sendable {
       throw RegistryError.invalid(
         ["aud"], "must have 1 to \(Client.longestAudience) characters, none of them space or control")
     }
-    let draft = try draft(
+    var draft = try draft(
       settings, clientID: clientID, isProvisioned: true, audience: audience, form: form)
+    draft.terms = terms
     return try await keep(draft) { _ in }
   }
 
@@ -146,19 +148,6 @@ package final class StreamRegistry: Sendable {
       if stream.status != status { try transaction.change(&stream, to: status, at: environment.now()) }
       stream.reason = reason?.cut(toScalars: Self.longestReason)
     }
-  }
-
-  /// Pauses a stream as nobody takes SETs at `target` any more: what is queued is held until somebody enables it.
-  ///
-  /// - Returns: false if the stream has another target or status by now.
-  func pause(_ id: String, goneFrom target: PushTarget) async throws -> Bool {
-    let reason = "the receiver's endpoint is gone: it answers 410"
-    let (_, isPaused) = try await editing(id, of: .administrator) { [environment] stream, transaction in
-      guard stream.status == .enabled, stream.settings.delivery.pushTarget == target else { return false }
-      try transaction.changeAndTell(&stream, to: .paused, because: reason, environment: environment)
-      return true
-    }
-    return isPaused
   }
 
   /// Deletes a stream. What is queued for it is dropped, and counted.
@@ -234,18 +223,10 @@ package final class StreamRegistry: Sendable {
     _ id: String, of owner: StreamOwner,
     _ change: @escaping @Sendable (inout Stream, Transaction) throws -> Void
   ) async throws -> Stream {
-    try await editing(id, of: owner, change).stream
-  }
-
-  /// As `edit`, with what the change has to say besides.
-  private func editing<Answer: Sendable>(
-    _ id: String, of owner: StreamOwner,
-    _ change: @escaping @Sendable (inout Stream, Transaction) throws -> Answer
-  ) async throws -> (stream: Stream, answer: Answer) {
     let edited = try await store.transaction { [self] transaction in
       let before = try stream(id, of: owner)
       var stream = before
-      let answer = try change(&stream, transaction)
+      try change(&stream, transaction)
       stream.updated = environment.now()
       try transaction.database.update(stream, sealer)
       // A receiver that has moved never asked for quiet.
@@ -253,9 +234,9 @@ package final class StreamRegistry: Sendable {
         try transaction.database.endQuiet(stream.number)
       }
       reflect(stream, in: transaction)
-      return (stream: stream, answer: answer)
+      return stream
     }
-    doorbell.ring(edited.stream.number)
+    doorbell.ring(edited.number)
     return edited
   }
 

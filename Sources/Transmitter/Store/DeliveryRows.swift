@@ -81,7 +81,8 @@ extension Database {
         last_status = coalesce(?, last_status), attempts = attempts + ?
       WHERE seq = ? AND state = 0
       """,
-      state.rawValue, now.milliseconds, result?.code, result?.status, result == nil ? 0 : 1, delivery.sequence
+      state.rawValue, now.milliseconds, result?.code, result?.status,
+      result == nil || result == .tooOld ? 0 : 1, delivery.sequence
     )
     guard changes() > 0 else { return false }
     try promoteSuccessor(of: delivery)

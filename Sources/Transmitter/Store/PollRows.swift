@@ -47,25 +47,6 @@ extension Database {
       DeliveryKey(sequence: try $0.int64(0), stream: stream, orderKey: try $0.bytes(1))
     }
   }
-
-  /// Whether the oldest delivery that waits was accepted before this time, to the second.
-  func hasPending(of stream: Int64, acceptedBefore time: Timestamp) throws -> Bool {
-    try first("SELECT iat FROM delivery WHERE stream = ? AND state = 0 ORDER BY seq LIMIT 1", stream) {
-      try $0.int64(0) < time.seconds
-    } ?? false
-  }
-
-  func pendingDeliveries(
-    of stream: Int64, acceptedBefore time: Timestamp, atMost limit: Int
-  ) throws -> [DeliveryKey] {
-    let oldest = try query(
-      "SELECT seq, order_key, iat FROM delivery WHERE stream = ? AND state = 0 ORDER BY seq LIMIT ?", stream,
-      limit
-    ) { row in
-      (DeliveryKey(sequence: try row.int64(0), stream: stream, orderKey: try row.bytes(1)), try row.int64(2))
-    }
-    return oldest.filter { $0.1 < time.seconds }.map(\.0)
-  }
 }
 
 /// What one poll is given.

@@ -51,9 +51,11 @@ struct StreamCommand: AsyncParsableCommand {
     @Option(help: "An event type's URI to deliver; repeat for several. Default: all.") var event: [String] =
       []
     @Option(help: "What the stream is, for people.") var description: String?
+    @OptionGroup var terms: TermsOptions
 
     func run() async throws {
       var body = JSONObject()
+      terms.add(to: &body)
       body["client_id"] = client.map(JSONValue.string)
       body["aud"] = audience.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)
@@ -74,7 +76,8 @@ struct StreamCommand: AsyncParsableCommand {
 
   struct Set: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Change a stream's status, profile or signature. The receiver is told of a change of status.")
+      abstract: "Change a stream's status, profile, signature or deliveries.",
+      discussion: "The receiver is told of a change of status.")
 
     @OptionGroup var options: AdminOptions
     @Argument(help: "The stream's id.") var id: String
@@ -82,9 +85,11 @@ struct StreamCommand: AsyncParsableCommand {
     @Option(help: "Why; the receiver gets to see it.") var reason: String?
     @Option(help: "ssf-1.0, event-subject, both or sse-caep.") var profile: String?
     @Option(help: "RS256 or ES256.") var signingAlg: String?
+    @OptionGroup var terms: TermsOptions
 
     func run() async throws {
       var body = JSONObject()
+      terms.add(to: &body)
       body["status"] = status.map(JSONValue.string)
       body["reason"] = reason.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)

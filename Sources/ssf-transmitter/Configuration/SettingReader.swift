@@ -154,7 +154,7 @@ struct SettingReader {
   }
 
   private func deliveryHorizon() throws(ConfigurationError) -> Duration {
-    try duration("delivery.horizon", in: .seconds(3600) ... .seconds(30 * 86_400))
+    try duration("delivery.horizon", in: DeliveryTerms.horizons)
   }
 
   func polls() throws(ConfigurationError) -> PollDesk.Limits {

@@ -23,6 +23,7 @@ extension Daemon {
       group.addTask { try await adminServer.run() }
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
+      group.addTask { try await horizons.run() }
       group.addTask { try await keyRotation.run() }
       var failure: (any Error)?
       while let result = await group.nextResult() {
@@ -58,6 +59,7 @@ extension Daemon {
     adminServer.drain()
     dispatcher.stop()
     inactivity.stop()
+    horizons.stop()
     keyRotation.stop()
     Task { [logger] in
       try await Task.sleep(for: ServerLimits().drainTime)

@@ -16,6 +16,7 @@ struct Daemon: Sendable {
   let store: Store
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
+  let horizons: HorizonWatch
   let keyRotation: KeyRotation
   let publicServer: HTTPServer
   let adminServer: HTTPServer
@@ -72,6 +73,7 @@ extension Daemon {
     try await domain.makeFirstToken(in: state, logger: logger)
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
+    horizons = domain.horizons
     keyRotation = domain.keyRotation
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(

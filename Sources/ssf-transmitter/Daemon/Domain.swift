@@ -20,6 +20,8 @@ struct Domain: Sendable {
   let dispatcher: Dispatcher
   let polls: PollDesk
   let inactivity: InactivityWatch
+  let horizons: HorizonWatch
+  private let environment: Environment
   let archive: DeliveryArchive
   private let store: Store
 
@@ -32,6 +34,7 @@ struct Domain: Sendable {
     let sealer = try Sealer(keyEncryptionKey: secret)
     let doorbell = Doorbell()
     self.store = store
+    self.environment = environment
     keys = try await KeyRing(
       store: store, sealer: sealer, policy: configuration.keys, environment: environment)
     keyRotation = KeyRotation(ring: keys, environment: environment)
@@ -46,6 +49,9 @@ struct Domain: Sendable {
       environment: environment)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
+    horizons = HorizonWatch(
+      store: store, registry: registry, doorbell: doorbell, machine: configuration.delivery.machine,
+      clock: clock, environment: environment)
     let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     tokens = AuthorizationServer(
       issuer: issuer.description, directory: access, keys: keys,
@@ -93,6 +99,7 @@ struct Domain: Sendable {
   var checks: [ReadinessChecks.Check] {
     [
       ReadinessChecks.Check("store") { [store] in store.problem },
+      ReadinessChecks.Check("clock") { [environment] in environment.clockProblem?.description },
       ReadinessChecks.Check("signing_key") { [keys] in keys.problem },
       ReadinessChecks.Check("delivery") { [dispatcher] in dispatcher.problem },
     ]
