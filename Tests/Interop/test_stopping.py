@@ -126,15 +126,3 @@ def test_a_daemon_whose_public_listener_failed_is_not_ready(new_daemon):
     assert checks["admin_listener"] == "ok"
     assert request.finish() == 403
     assert daemon.process.wait(10) == SYSTEM_ERROR
-
-
-def test_sighup_changes_nothing_and_says_so(new_daemon):
-    daemon = new_daemon().start()
-    with attempt_under_way(daemon) as gate:
-        for _ in range(2):
-            daemon.process.send_signal(signal.SIGHUP)
-        wait_for_log(daemon, "restart")
-        assert daemon.is_ready()
-        gate.open()
-
-    assert daemon.terminate() == 0

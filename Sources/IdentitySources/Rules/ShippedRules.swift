@@ -3,33 +3,39 @@ package import JSON
 /// The rules that are in force where the configuration has none of its own: what every organisation wants told when
 /// people leave, come back, change their names or lose access.
 package enum ShippedRules {
-  package static let json: JSONValue = [leaver, rejoiner, mailChanged, userNameChanged, accessLost]
+  package static let json: JSONValue = [
+    deleted, leaver("leaver", by: "status"), leaver("leaver-by-lifecycle", by: "lifecycleState"),
+    rejoiner("rejoiner", by: "status"), rejoiner("rejoiner-by-lifecycle", by: "lifecycleState"), mailChanged,
+    userNameChanged, accessLost,
+  ]
 
   private static let person: JSONValue = [
     ["format": "email", "email": "{identity.email}"],
     ["format": "opaque", "id": "{externalId}"],
   ]
 
-  private static let leaver: JSONValue = [
-    "name": "leaver",
-    "when": .string(
-      [
-        #"kind eq "deleted""#,
-        leaves("status"), leaves("lifecycleState"),
-      ].joined(separator: " or ")),
-    "emit": [
-      "account-disabled",
-      ["type": "session-revoked", "members": ["initiating_entity": "policy"]],
-    ],
-    "subject": person,
+  private static let accountGone: JSONValue = [
+    "account-disabled",
+    ["type": "session-revoked", "members": ["initiating_entity": "policy"]],
   ]
 
-  private static let rejoiner: JSONValue = [
-    "name": "rejoiner",
-    "when": .string([returns("status"), returns("lifecycleState")].joined(separator: " or ")),
-    "emit": ["account-enabled"],
-    "subject": person,
+  private static let deleted: JSONValue = [
+    "name": "deleted", "when": #"kind eq "deleted""#, "emit": accountGone, "subject": person,
   ]
+
+  /// An attribute that was active, or not known, and now says something else.
+  private static func leaver(_ name: String, by attribute: String) -> JSONValue {
+    let when = """
+      kind eq "updated" and new.\(attribute) pr and new.\(attribute) ne "active" \
+      and (old.\(attribute) eq "active" or old.\(attribute) eq null)
+      """
+    return ["name": .string(name), "when": .string(when), "emit": accountGone, "subject": person]
+  }
+
+  private static func rejoiner(_ name: String, by attribute: String) -> JSONValue {
+    let when = #"old.\#(attribute) pr and old.\#(attribute) ne "active" and new.\#(attribute) eq "active""#
+    return ["name": .string(name), "when": .string(when), "emit": ["account-enabled"], "subject": person]
+  }
 
   private static let mailChanged: JSONValue = [
     "name": "email-changed",
@@ -51,16 +57,4 @@ package enum ShippedRules {
     "emit": [["type": "token-claims-change", "members": ["claims": ["groups": "{groups}"]]]],
     "subject": person,
   ]
-
-  /// An attribute that was active, or not known, and now says something else.
-  private static func leaves(_ name: String) -> String {
-    """
-    (kind eq "updated" and changed.\(name) pr and new.\(name) pr and not (new.\(name) eq "active") \
-    and (old.\(name) eq "active" or not (old.\(name) pr)))
-    """
-  }
-
-  private static func returns(_ name: String) -> String {
-    #"(changed.\#(name) pr and new.\#(name) eq "active" and old.\#(name) pr)"#
-  }
 }

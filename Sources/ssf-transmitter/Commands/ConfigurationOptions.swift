@@ -12,21 +12,32 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Reads file, environment and flags.
   ///
+  /// - Throws: `ConfigurationError`, or `ValidationError` for a flag that is none.
+  func read() throws -> Settings {
+    let environment = Self.environment()
+    let path = config ?? environment["SSF_CONFIG"]
+    return try Settings(file: path.map(Self.read), environment: environment, flags: flags())
+  }
+
+  /// Reads file, environment and flags.
+  ///
   /// - Throws: exit code 78 after saying what is wrong.
   func settings() throws -> Settings {
-    do {
-      let environment = Self.environment()
-      let path = config ?? environment["SSF_CONFIG"]
-      return try Settings(file: path.map(Self.read), environment: environment, flags: flags())
-    } catch let error as ConfigurationError {
-      Terminal.complain(error.description)
-      throw ExitCode.configuration
-    }
+    try Self.reporting { try read() }
   }
 
   func configuration() throws -> Configuration {
+    try configuration(of: settings())
+  }
+
+  /// - Throws: exit code 78 after saying what is wrong.
+  func configuration(of settings: Settings) throws -> Configuration {
+    try Self.reporting { try Configuration(settings) }
+  }
+
+  private static func reporting<Value>(_ body: () throws -> Value) throws -> Value {
     do {
-      return try Configuration(settings())
+      return try body()
     } catch let error as ConfigurationError {
       Terminal.complain(error.description)
       throw ExitCode.configuration

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPClient
+import IdentitySources
 import JSON
 import Logging
 import SharedSignals
@@ -21,6 +22,7 @@ struct Configuration: Sendable {
   let keys: KeyPolicy
   /// How long an access token of our own is good.
   let tokenLifetime: Duration
+  let rules: RuleSet
   let log: LogSettings
 
   struct Listener: Sendable {
@@ -50,6 +52,7 @@ struct Configuration: Sendable {
     polls = try reader.polls()
     keys = try reader.keys()
     tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
+    rules = try reader.rules()
     log = try reader.log()
   }
 }

@@ -1,3 +1,4 @@
+import IdentitySources
 import JSON
 
 extension Setting {
@@ -74,6 +75,9 @@ extension Setting {
     Setting(
       "tokens.lifetime", .duration, "60m",
       "How long an access token of our own token endpoint is good: 1m to 60m."),
+    Setting(
+      "rules", .structure, ShippedRules.json,
+      "Which events changes of identities become (README, Lifecycle rules); applied anew by SIGHUP."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPClient
+import IdentitySources
 import JSON
 import Logging
 import SharedSignals
@@ -161,6 +162,16 @@ struct SettingReader {
     PollDesk.Limits(
       longestWait: try duration("poll.longest_wait", in: .zero ... .seconds(300)),
       tokensInAnswer: try integer("poll.tokens_in_answer"))
+  }
+
+  func rules() throws(ConfigurationError) -> RuleSet {
+    do {
+      return try RuleSet(settings["rules"].json)
+    } catch {
+      throw .wrongValue(
+        "rules\(error.pointer)", settings["rules"].source(of: error.pointer),
+        expected: "usable: \(error.message)")
+    }
   }
 
   func log() throws(ConfigurationError) -> LogSettings {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import HTTP
 import HTTPServer
+import IdentitySources
 import Logging
 import Transmitter
 
@@ -9,8 +10,8 @@ import Transmitter
 /// signal.
 extension Daemon {
   /// - Throws: why a part could not go on; by then the others have ended in order.
-  func serve(obeying signals: Signals) async throws {
-    let obedience = Task { await obey(signals) }
+  func serve(obeying signals: Signals, _ reload: Reload) async throws {
+    let obedience = Task { await obey(signals, reload) }
     defer { obedience.cancel() }
     try await runParts()
     try await store.close()
@@ -36,12 +37,12 @@ extension Daemon {
     }
   }
 
-  private func obey(_ signals: Signals) async {
+  private func obey(_ signals: Signals, _ reload: Reload) async {
     var isStopping = false
     for await signal in signals.arrivals {
       switch signal {
       case SIGHUP:
-        logger.notice("SIGHUP changes nothing; a new configuration is applied by a restart")
+        apply(reload)
       case _ where isStopping:
         _exit(128 + SIGINT)
       default:
@@ -49,6 +50,18 @@ extension Daemon {
         logger.notice("stopping")
         stop(endingWith: .success)
       }
+    }
+  }
+
+  private func apply(_ reload: Reload) {
+    do {
+      let waiting = try reload.apply(to: rules)
+      logger.notice("reloaded", metadata: ["rules": "\(rules.current.names.count)"])
+      guard !waiting.isEmpty else { return }
+      logger.warning(
+        "changed keys wait for a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
+    } catch {
+      logger.error("not reloaded: nothing was changed", metadata: ["error": "\(error)"])
     }
   }
 

@@ -17,6 +17,7 @@ struct Daemon: Sendable {
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
   let horizons: HorizonWatch
+  let rules: RuleBook
   let keyRotation: KeyRotation
   let publicServer: HTTPServer
   let adminServer: HTTPServer
@@ -25,12 +26,12 @@ struct Daemon: Sendable {
   /// Runs until a signal ends it.
   ///
   /// - Throws: why it could not start, or why it cannot go on.
-  static func run(_ configuration: Configuration) async throws {
+  static func run(_ configuration: Configuration, _ reload: Reload) async throws {
     let logger = Logger.daemon(configuration.log)
     try prepareProcess()
     let signals = Signals(SIGTERM, SIGINT, SIGHUP)
     let daemon = try await Daemon(configuration, logger: logger)
-    try await daemon.serve(obeying: signals)
+    try await daemon.serve(obeying: signals, reload)
   }
 
   /// What start-up checks before it opens anything; changes nothing. The listeners are not tried.
@@ -74,6 +75,7 @@ extension Daemon {
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
     horizons = domain.horizons
+    rules = domain.rules
     keyRotation = domain.keyRotation
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(

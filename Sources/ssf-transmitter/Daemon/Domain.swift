@@ -2,6 +2,7 @@ import API
 import Glibc
 import HTTP
 import HTTPClient
+import IdentitySources
 import Logging
 import OpenSSL
 import Sockets
@@ -23,6 +24,7 @@ struct Domain: Sendable {
   let horizons: HorizonWatch
   private let environment: Environment
   let archive: DeliveryArchive
+  let rules: RuleBook
   private let store: Store
 
   init(
@@ -35,6 +37,7 @@ struct Domain: Sendable {
     let doorbell = Doorbell()
     self.store = store
     self.environment = environment
+    rules = RuleBook(configuration.rules)
     keys = try await KeyRing(
       store: store, sealer: sealer, policy: configuration.keys, environment: environment)
     keyRotation = KeyRotation(ring: keys, environment: environment)

@@ -51,6 +51,8 @@ class Daemon:
             "admin.listen": "127.0.0.1:0",
             **settings,
         }
+        # A configuration file, beside which the settings stand as flags.
+        self.config: Path | None = None
         self.log = state.with_name(state.name + ".log")
         self.process: subprocess.Popen | None = None
         self.public = self.admin = self.issuer = ""
@@ -77,7 +79,8 @@ class Daemon:
         return self.start()
 
     def flags(self) -> list[str]:
-        return [part for key, value in self.settings.items() for part in ("--set", f"{key}={value}")]
+        config = ["--config", str(self.config)] if self.config else []
+        return config + [part for key, value in self.settings.items() for part in ("--set", f"{key}={value}")]
 
     @property
     def exit_code(self) -> int | None:

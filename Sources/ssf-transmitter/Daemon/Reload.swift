@@ -1,0 +1,29 @@
+import IdentitySources
+import JSON
+
+/// Reads a changed configuration while the daemon runs. All of it must be good, or nothing is applied.
+struct Reload: Sendable {
+  /// What takes effect without a restart.
+  private static let applied: Set<String> = ["rules"]
+
+  /// The settings of the start.
+  private let initial: Settings
+  private let read: @Sendable () throws -> Settings
+
+  init(since initial: Settings, reading read: @escaping @Sendable () throws -> Settings) {
+    self.initial = initial
+    self.read = read
+  }
+
+  /// Puts the rules of the present configuration in force.
+  ///
+  /// - Returns: the keys that have changed since the start and wait for a restart.
+  /// - Throws: what is wrong with the configuration.
+  func apply(to rules: RuleBook) throws -> [String] {
+    let settings = try read()
+    rules.replace(with: try Configuration(settings).rules)
+    return Setting.all.map(\.key).filter { key in
+      !Self.applied.contains(key) && settings[key].json != initial[key].json
+    }
+  }
+}
