@@ -105,3 +105,42 @@ def test_what_is_not_there_is_said_to_be_missing(transmitter):
     assert transmitter.admin.call("GET", "/v1/deliveries?stream_id=unknown").status_code == 404
     result = run("deliveries", "--txn", "unknown", "--set", f"state_directory={transmitter.daemon.state}")
     assert result.returncode == 1 and "unknown" in result.stderr
+
+
+def test_dead_letters_are_replayed_and_discarded_with_one_command(transmitter):
+    answers = {"status": 413}
+    with Receiver(lambda _: Answer(answers["status"])) as receiver:
+        stream = transmitter.receiver_api().create_push(receiver.url, events_requested=[SESSION_REVOKED])["stream_id"]
+        for number in range(3):
+            transmitter.admin.emit("session-revoked", email(f"user{number}@example.com"))
+        wait_until(lambda: transmitter.admin.totals(stream)["dead"] == 4, "all to be dead")
+        sent = [delivery.claims for delivery in receiver.deliveries]
+        answers["status"] = 202
+        assert verb(transmitter, "deliveries", "replay", "--jti", sent[1]["jti"]) == "replayed 1\n"
+        settled(transmitter, sent[1]["jti"], "delivered")
+        discarded = verb(transmitter, "deliveries", "discard", "--jti", sent[2]["jti"], "--reason", "test user")
+        assert discarded == "discarded 1\n"
+        assert verb(transmitter, "deliveries", "replay", "--stream", stream, "--since", "1h") == "replayed 2\n"
+        wait_until(lambda: transmitter.admin.totals(stream)["delivered"] == 3, "the rest to be delivered")
+        again = [delivery.claims for delivery in receiver.deliveries[4:]]
+        assert sorted(again, key=lambda claims: claims["jti"]) == sorted(
+            (claims for claims in sent if claims["jti"] != sent[2]["jti"]), key=lambda claims: claims["jti"])
+    assert transmitter.admin.totals(stream) == {
+        "accepted": 4, "delivered": 3, "pending": 0, "dead": 0, "expired": 0, "dropped": 1}
+    assert "test user" in verb(transmitter, "deliveries", "--jti", sent[2]["jti"])
+    assert run("deliveries", "replay", "--set", f"state_directory={transmitter.daemon.state}").returncode == 64
+
+
+@pytest.mark.parametrize("path, body, status", [
+    ("/v1/deliveries/unknown/replay", None, 404),
+    ("/v1/deliveries/unknown/discard", {"reason": "x"}, 404),
+    ("/v1/deliveries/unknown/discard", {}, 400),
+    ("/v1/deliveries/replay", {}, 400),
+    ("/v1/deliveries/replay", {"stream_id": "unknown"}, 404),
+    ("/v1/deliveries/replay", {"stream_id": "unknown", "state": "pending"}, 400),
+    ("/v1/deliveries/replay", {"stream_id": "unknown", "sinc": "2026-01-01T00:00:00Z"}, 400),
+    ("/v1/deliveries/discard", {"stream_id": "unknown", "reason": "x", "state": "delivered"}, 400),
+])
+def test_a_change_that_cannot_be_made_is_refused(transmitter, path, body, status):
+    response = transmitter.admin.call("POST", path, json=body)
+    assert response.status_code == status, response.text

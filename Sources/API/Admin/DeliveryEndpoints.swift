@@ -13,6 +13,10 @@ struct DeliveryEndpoints: Sendable {
     router.add(.get, "/v1/deliveries", Endpoint(.scope(.admin), respond: list))
     router.add(.get, "/v1/deliveries/{jti}", Endpoint(.scope(.admin), respond: show))
     router.add(.get, "/v1/events", Endpoint(.scope(.admin), respond: events))
+    router.add(.post, "/v1/deliveries/{jti}/replay", Endpoint(.scope(.admin), respond: replay))
+    router.add(.post, "/v1/deliveries/{jti}/discard", Endpoint(.scope(.admin), respond: discard))
+    router.add(.post, "/v1/deliveries/replay", Endpoint(.scope(.admin), respond: replayMany))
+    router.add(.post, "/v1/deliveries/discard", Endpoint(.scope(.admin), respond: discardMany))
   }
 
   /// A part of the list, newest first. `next` goes into `cursor`; a part may be short, or empty, and not the last.
@@ -38,32 +42,41 @@ struct DeliveryEndpoints: Sendable {
       of: call.query("txn"), after: query.optionalInteger("after", in: 0...Int64.max) ?? 0)
     return .json(["events": .array(events.map(\.json))])
   }
+
+  // MARK: - Changes
+
+  private func replay(_ call: Call) async throws -> Response {
+    try call.bodyObject(orEmpty: true).allowOnly([])
+    try await archive.replay(call.path("jti"))
+    return .json(["replayed": 1])
+  }
+
+  private func discard(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(["reason"])
+    try await archive.discard(call.path("jti"), because: body.string("reason"))
+    return .json(["discarded": 1])
+  }
+
+  /// A part of a stream at a time, oldest first. `next` goes into `cursor`, until it is null.
+  private func replayMany(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(Self.selection)
+    let progress = try await archive.replay(DeliveryFilter(body), from: body.optionalPosition("cursor"))
+    return .json(["replayed": .integer(Int64(progress.changed)), "next": progress.nextJSON])
+  }
+
+  private func discardMany(_ call: Call) async throws -> Response {
+    let body = try call.bodyObject()
+    try body.allowOnly(Self.selection.union(["reason"]))
+    let progress = try await archive.discard(
+      DeliveryFilter(body), because: body.string("reason"), from: body.optionalPosition("cursor"))
+    return .json(["discarded": .integer(Int64(progress.changed)), "next": progress.nextJSON])
+  }
+
+  private static let selection: Set<String> = ["stream_id", "state", "code", "since", "until", "cursor"]
 }
 
-extension DeliveryFilter {
-  static let names = ["stream_id", "state", "jti", "txn", "code", "since", "until"]
-
-  fileprivate init(_ query: RequestQuery) throws(APIError) {
-    self.init()
-    streamID = query.text("stream_id")
-    state = try query.text("state").map { text throws(APIError) in
-      guard let state = DeliveryState(rawValue: text) else {
-        throw query.wrong("state", DeliveryState.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      return state
-    }
-    jti = query.text("jti")
-    transactionID = query.text("txn")
-    code = query.text("code")
-    since = try query.optionalTime("since")
-    until = try query.optionalTime("until")
-  }
-}
-
-extension RequestQuery {
-  fileprivate func optionalPosition(_ name: String) throws(APIError) -> DeliveryPosition? {
-    guard let text = text(name) else { return nil }
-    guard let position = DeliveryPosition(text) else { throw wrong(name, "the next of an earlier answer") }
-    return position
-  }
+extension ChangeProgress {
+  fileprivate var nextJSON: JSONValue { next.map { .string($0.description) } ?? .null }
 }

@@ -74,6 +74,11 @@ extension APIError {
   private init(archive error: ArchiveError) {
     switch error {
     case .noSuchDelivery: self.init(.notFound, .notFound, error.description)
+    case .notReplayable, .notDiscardable, .disabledStream:
+      self.init(.conflict, .conflict, error.description)
+    case .unchangeableState: self = .invalid(["state"], error.description)
+    case .unnamedStream: self = .invalid(["stream_id"], error.description)
+    case .malformedReason: self = .invalid(["reason"], error.description)
     }
   }
 

@@ -18,6 +18,12 @@ package enum DeliveryState: String, CaseIterable, Sendable {
     self = state
   }
 
+  /// Whether it may be sent again. What a stop of the stream dropped may not (SSF §8.1.2.1).
+  var isReplayable: Bool { isLetter || self == .delivered }
+
+  /// The total that counts it, once it is settled.
+  var total: TotalsDelta.Total? { SettledState(rawValue: code)?.total }
+
   /// Whether the receiver should have got it and did not: it is a dead letter.
   package var isLetter: Bool { self == .dead || self == .expired }
 }

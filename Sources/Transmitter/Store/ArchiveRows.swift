@@ -111,15 +111,15 @@ extension Database {
 
 extension DeliveryRecord {
   /// What a statement selects to be read so, of the delivery `d`, its stream `s` and its event `e`.
-  fileprivate static let columns = """
+  static let columns = """
     d.stream, d.event_id, d.seq, d.jti, s.id, e.txn, e.type, d.state, e.accepted_ms, d.attempts, d.last_code,
     d.last_status, d.due_ms, d.settled_ms, d.replayed_ms, d.discard_reason
     """
 
-  fileprivate static let joins =
+  static let joins =
     "CROSS JOIN stream s ON s.number = d.stream CROSS JOIN event e ON e.id = d.event_id"
 
-  fileprivate init(_ row: borrowing Row) throws {
+  init(_ row: borrowing Row) throws {
     guard let state = DeliveryState(code: try row.int64(7)) else {
       throw StoredValueError(column: "delivery.state")
     }

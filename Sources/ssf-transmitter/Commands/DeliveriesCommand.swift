@@ -11,8 +11,11 @@ struct DeliveriesCommand: AsyncParsableCommand {
       Where is this event?
         ssf-transmitter deliveries --txn <txn>      from the event to the receivers' answers
         ssf-transmitter deliveries show <jti>       one SET, as it is sent, and every attempt
+      What failed, again:
+        ssf-transmitter deliveries list --stream <id> --state dead
+        ssf-transmitter deliveries replay --stream <id> --since 2h
       """,
-    subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, Replay.self, Discard.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

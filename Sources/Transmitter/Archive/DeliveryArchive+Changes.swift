@@ -1,0 +1,166 @@
+import SQLite
+import SharedSignals
+
+/// How far a change of many deliveries has come.
+package struct ChangeProgress: Sendable {
+  /// How many this part has changed.
+  package let changed: Int
+  /// Where the next part begins; nil after the last.
+  package let next: DeliveryPosition?
+}
+
+extension DeliveryArchive {
+  /// One request changes what is in at most so many slices, so that none takes long.
+  private static let slicesInPart = 20
+  private static let longestReason = 1024
+
+  // MARK: - Replay
+
+  /// Sends a settled delivery again: the same SET, behind what waits now, with the time and the tries of a new one.
+  ///
+  /// - Throws: `ArchiveError` for one that waits or was dropped; `RegistryError` if its stream is gone.
+  package func replay(_ jti: String) async throws {
+    let record = try await record(jti)
+    let changed = try await store.transaction { [registry, environment] transaction in
+      let stream = try registry.stream(record.streamID, of: .administrator)
+      guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
+      return try transaction.replay(record, at: environment.now())
+    }
+    guard changed else { throw ArchiveError.notReplayable(jti, record.state) }
+    doorbell.ring(record.position.stream)
+  }
+
+  /// Sends what fits a filter again, oldest first: by default the dead letters. A part at a time.
+  ///
+  /// - Parameters:
+  ///   - filter: names the stream, and no state that cannot be replayed.
+  ///   - position: where an earlier part ended.
+  package func replay(
+    _ filter: DeliveryFilter, from position: DeliveryPosition? = nil
+  ) async throws -> ChangeProgress {
+    if let state = filter.state, !state.isReplayable { throw ArchiveError.unchangeableState(state) }
+    let search = try await ChangeSearch(filter, in: self)
+    let progress = try await change(search, from: position) { [registry, environment] transaction, records in
+      let stream = try registry.stream(search.streamID, of: .administrator)
+      guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
+      return try records.count { try transaction.replay($0, at: environment.now()) }
+    }
+    if progress.changed > 0 { doorbell.ring(search.stream) }
+    return progress
+  }
+
+  // MARK: - Discarding
+
+  /// Gives a dead letter up; it counts as dropped.
+  ///
+  /// - Parameter reason: for whoever asks later; 1 to 1024 characters.
+  package func discard(_ jti: String, because reason: String) async throws {
+    let record = try await record(jti)
+    try Self.check(reason)
+    let changed = try await store.transaction { [environment] transaction in
+      try transaction.discard(record, because: reason, at: environment.now())
+    }
+    guard changed else { throw ArchiveError.notDiscardable(jti, record.state) }
+  }
+
+  /// Gives the dead letters up that fit a filter, which names their stream. A part at a time.
+  package func discard(
+    _ filter: DeliveryFilter, because reason: String, from position: DeliveryPosition? = nil
+  ) async throws -> ChangeProgress {
+    if let state = filter.state, !state.isLetter { throw ArchiveError.unchangeableState(state) }
+    try Self.check(reason)
+    let search = try await ChangeSearch(filter, in: self)
+    return try await change(search, from: position) { [environment] transaction, records in
+      try records.count { try transaction.discard($0, because: reason, at: environment.now()) }
+    }
+  }
+
+  private static func check(_ reason: String) throws(ArchiveError) {
+    guard !reason.isEmpty, reason.hasScalars(atMost: longestReason) else { throw .malformedReason }
+  }
+
+  // MARK: - Slices
+
+  /// Changes what a search finds, a slice in each transaction: other commits go between them.
+  private func change(
+    _ search: ChangeSearch, from start: DeliveryPosition?,
+    _ body: @escaping @Sendable (Transaction, [DeliveryRecord]) throws -> Int
+  ) async throws -> ChangeProgress {
+    var position = start ?? search.start
+    var changed = 0
+    for _ in 0..<Self.slicesInPart {
+      let slice = try await store.transaction { [position] transaction in
+        let page = try transaction.database.page(of: search, after: position)
+        let count = try body(transaction, page.filter(search.admits))
+        return (changed: count, last: page.last, isFull: page.count == Database.archivePage)
+      }
+      changed += slice.changed
+      guard slice.isFull, let last = slice.last, !search.isBeyond(last) else {
+        return ChangeProgress(changed: changed, next: nil)
+      }
+      position = last.position
+    }
+    return ChangeProgress(changed: changed, next: position)
+  }
+}
+
+/// A search for deliveries of one stream to change, in the order of acceptance: what is sent again shall arrive in
+/// the order in which it happened.
+struct ChangeSearch: Sendable {
+  let filter: DeliveryFilter
+  let streamID: String
+  let stream: Int64
+  /// The events there can be hits of; what is accepted from now on is none.
+  let events: Range<Int64>
+
+  /// - Throws: `ArchiveError.unnamedStream`, or `RegistryError.noSuchStream`.
+  init(_ filter: DeliveryFilter, in archive: DeliveryArchive) async throws {
+    guard let streamID = filter.streamID else { throw ArchiveError.unnamedStream }
+    self.filter = filter
+    self.streamID = streamID
+    (stream, events) = try await archive.store.read { database in
+      let first = try filter.since.map(database.firstEvent(acceptedFrom:)) ?? 0
+      let end = try filter.until.map(database.firstEvent(acceptedFrom:)) ?? database.nextEvent
+      return (try database.streamNumber(streamID), first..<max(first, end))
+    }
+  }
+
+  /// After which position the search begins.
+  var start: DeliveryPosition {
+    DeliveryPosition(stream: stream, event: events.lowerBound - 1, sequence: .max)
+  }
+
+  /// Whether only dead letters are wanted, which have an index of their own.
+  var wantsLetters: Bool { filter.state?.isLetter ?? true }
+
+  func admits(_ record: DeliveryRecord) -> Bool {
+    record.position.event < events.upperBound && filter.admits(record)
+      && (filter.state != nil || record.state.isLetter)
+  }
+
+  /// Whether there can be no hit from this record on.
+  func isBeyond(_ record: DeliveryRecord) -> Bool { record.position.event >= events.upperBound }
+}
+
+extension Transaction {
+  /// Puts a delivery back into the queue. Answers false if it is in no state for it.
+  fileprivate func replay(_ record: DeliveryRecord, at now: Timestamp) throws -> Bool {
+    guard record.state.isReplayable, try database.requeue(record, at: now), let total = record.state.total
+    else {
+      return false
+    }
+    count(total, -1, of: record.position.stream)
+    return true
+  }
+
+  /// Drops a dead letter. Answers false if it is none.
+  fileprivate func discard(_ record: DeliveryRecord, because reason: String, at now: Timestamp) throws -> Bool
+  {
+    guard record.state.isLetter, try database.discard(record, because: reason, at: now),
+      let total = record.state.total
+    else { return false }
+    count(total, -1, of: record.position.stream)
+    count(.dropped, of: record.position.stream)
+    return true
+  }
+}
