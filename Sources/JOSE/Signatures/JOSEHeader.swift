@@ -46,10 +46,13 @@ package struct JOSEHeader: Sendable, Equatable {
     return members
   }
 
+  /// Nothing that an honest signer writes is deeper.
+  private static let options = JSONParser.Options(maximumDepth: 8)
+
   private static func parse(_ segment: [UInt8]) throws(JOSEError) -> JSONObject {
     let json: JSONValue
     do {
-      json = try JSONValue(parsing: Base64URL.decode(segment.span))
+      json = try JSONValue(parsing: Base64URL.decode(segment.span), options: options)
     } catch {
       throw JOSEError(.malformedToken, "header: \(error)")
     }

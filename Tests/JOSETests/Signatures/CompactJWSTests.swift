@@ -133,6 +133,7 @@ private func unsigned(_ header: String) -> String {
       #"{"alg":"ES256","jwk":{"a":1,"a":2}}"#, #"{"alg":"ES256","typ":1}"#, #"{"alg":"ES256","kid":[]}"#,
       #"{"alg":"ES256","kid":""}"#, #"{"alg":"ES256","kid":"\#(String(repeating: "k", count: 129))"}"#,
       #"{"alg":"ES256",}"#, #"{"alg":"ES256"} x"#,
+      #"{"alg":"ES256","x":\#(String(repeating: "[", count: 8) + String(repeating: "]", count: 8))}"#,
     ])
   func malformedHeader(header: String) {
     let error = #expect(throws: JOSEError.self) { try parse(unsigned(header)) }
