@@ -103,26 +103,29 @@ package final class AccessDirectory: Sendable {
     }
   }
 
+  /// Registers the client of a foreign issuer as a part of what it does first, so that administrators see whose that
+  /// is, and can delete it. Does nothing for a client that is there already.
+  package func register(_ principal: Principal, in transaction: Transaction) throws {
+    guard let issuer = principal.unregisteredClientOf, knownClient(principal.clientID) == nil else { return }
+    let client = Client(
+      id: principal.clientID, description: "came with a token of the issuer \(issuer)", audience: nil,
+      scopes: ScopeNames.foreign, created: environment.now())
+    // Another request of the same group of commits may have been first.
+    guard try transaction.database.insert(client) else { return }
+    transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
+  }
+
   private func keep(_ client: Client, in transaction: Transaction) throws {
     guard try transaction.database.insert(client) else { throw AccessError.clientExists(client.id) }
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
   private static func check(_ client: Client) throws(AccessError) {
-    guard isClientID(client.id) else { throw .malformedClientID(client.id) }
+    guard Client.isID(client.id) else { throw .malformedClientID(client.id) }
     guard client.description?.hasScalars(atMost: Client.longestDescription) ?? true else {
       throw .longDescription
     }
     guard client.audience?.isVisible(atMost: Client.longestAudience) ?? true else { throw .malformedAudience }
-  }
-
-  /// Client ids stand in URLs, logs and shells. A path segment `.` or `..` would be resolved before it gets here.
-  private static func isClientID(_ id: String) -> Bool {
-    (1...128).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: "-") && id != "." && id != ".."
-      && id.utf8.allSatisfy { byte in
-        byte >= 0x61 && byte <= 0x7A || byte >= 0x41 && byte <= 0x5A || byte >= 0x30 && byte <= 0x39
-          || "-._~".utf8.contains(byte)
-      }
   }
 
   // MARK: - Tokens

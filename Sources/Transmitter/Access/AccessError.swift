@@ -17,7 +17,7 @@ package enum AccessError: Error, CustomStringConvertible {
     case .noSuchClient(let id): "there is no client '\(id)'"
     case .clientExists(let id): "a client '\(id)' exists already; choose another id or delete that one"
     case .malformedClientID(let id):
-      "'\(id)' cannot be a client id: use 1 to 128 letters, digits and . _ ~ - (not first)"
+      "'\(id)' cannot be a client id: use 1 to 128 letters, digits and . _ ~ : - (not first)"
     case .longDescription: "must have at most \(Client.longestDescription) characters (Unicode scalars)"
     case .malformedAudience:
       "must have 1 to \(Client.longestAudience) characters, none of them space or control; "

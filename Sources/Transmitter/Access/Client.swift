@@ -25,3 +25,21 @@ package struct Client: Equatable, Sendable {
     self.created = created
   }
 }
+
+extension Client {
+  /// Client ids stand in URLs, logs and shells. A path segment `.` or `..` would be resolved before it gets here.
+  package static func isID(_ id: String) -> Bool {
+    (1...128).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: "-") && id != "." && id != ".."
+      && id.utf8.allSatisfy(isIDCharacter)
+  }
+
+  /// The colon stands between the name of an issuer and the id that it gave to the client.
+  static func isIDCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-._~:".utf8.contains(byte)
+    }
+  }
+}

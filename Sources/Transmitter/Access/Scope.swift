@@ -50,6 +50,10 @@ package struct ScopeSet: Hashable, Sendable, CustomStringConvertible, Expressibl
   package func contains(_ scope: Scope) -> Bool { scopes.contains(scope) }
   /// Whether the other set has every scope of this one.
   package func isSubset(of other: ScopeSet) -> Bool { scopes.isSubset(of: other.scopes) }
+  /// The scopes of both.
+  package func intersection(_ other: ScopeSet) -> ScopeSet { ScopeSet(scopes.intersection(other.scopes)) }
+  /// The scopes of either.
+  package func union(_ other: ScopeSet) -> ScopeSet { ScopeSet(scopes.union(other.scopes)) }
   package var isEmpty: Bool { scopes.isEmpty }
   /// The names as OAuth spells them, in the order in which scopes are declared.
   package var names: [String] { Scope.allCases.filter(scopes.contains).map(\.rawValue) }

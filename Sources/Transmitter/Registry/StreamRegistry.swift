@@ -90,12 +90,16 @@ package final class StreamRegistry: Sendable {
 
   /// Makes a receiver's stream; a verification event follows by itself where the policy says so.
   ///
+  /// - Parameter preparation: what has to be done in the same transaction before, such as registering the client.
   /// - Throws: `RegistryError.invalid` or `.tooManyStreams`.
-  package func create(_ settings: ReceiverSettings, for principal: Principal) async throws -> Stream {
+  package func create(
+    _ settings: ReceiverSettings, for principal: Principal,
+    after preparation: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws -> Stream {
     let audience = principal.audience ?? settings.delivery.pushTarget?.endpoint.origin ?? principal.clientID
     let draft = try draft(
       settings, clientID: principal.clientID, isProvisioned: false, audience: audience, form: TokenForm())
-    return try await keep(draft) { [self] _ in try checkLimits(for: principal.clientID) }
+    return try await keep(draft, after: preparation) { [self] _ in try checkLimits(for: principal.clientID) }
   }
 
   /// Makes a stream for a receiver that never calls us, or calls as `clientID`. Limits do not count it.
@@ -192,9 +196,11 @@ package final class StreamRegistry: Sendable {
 
   /// - Throws: `RegistryError.noSuchClient` also for a client that was deleted since its request was let in.
   private func keep(
-    _ draft: Stream, if allowed: @escaping @Sendable (Transaction) throws -> Void
+    _ draft: Stream, after preparation: @escaping @Sendable (Transaction) throws -> Void = { _ in },
+    if allowed: @escaping @Sendable (Transaction) throws -> Void
   ) async throws -> Stream {
     let stream = try await store.transaction { [self] transaction in
+      try preparation(transaction)
       if let owner = draft.clientID, try !transaction.database.hasClient(owner) {
         throw RegistryError.noSuchClient(owner)
       }

@@ -1,0 +1,29 @@
+import JOSE
+
+/// The JWT access tokens that we issue ourselves, judged by our own keys for them, never by those of SETs.
+package struct OwnTokens: Sendable {
+  let rules: AccessTokenRules
+  private let keys: KeyRing
+
+  /// - Parameter issuer: `iss` and `aud` of the tokens.
+  package init(issuer: String, keys: KeyRing) {
+    self.keys = keys
+    // One clock wrote and reads the times.
+    rules = AccessTokenRules(
+      issuer: issuer, audiences: [issuer], scopes: ScopeNames(grantable: ScopeSet(Scope.allCases)),
+      leeway: .zero)
+  }
+
+  func judge(_ text: String, at now: Timestamp) throws(AuthenticationFailure) -> AccessGrant {
+    let token = try CompactJWS(accessToken: text)
+    try rules.check(token.header)
+    let key = token.header.keyID.flatMap { keys.published(for: .token).key(id: $0) }
+    guard let key else { throw .invalid("no key \(token.header.keyID.forLog) of ours signs access tokens") }
+    do throws(JOSEError) {
+      try token.verify(with: key, allowing: rules.algorithms)
+    } catch {
+      throw .invalid(error.description)
+    }
+    return try rules.grant(of: AccessTokenClaims(parsing: token.payload), at: now)
+  }
+}
