@@ -10,15 +10,15 @@ package struct PublicAPI: Sendable {
 
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
-    issuer: HTTPURL, registry: StreamRegistry, authority: TokenAuthority, tokens: AuthorizationServer,
-    keys: KeyRing, polls: PollDesk, limits: ServerLimits, environment: Environment
+    issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
+    tokens: AuthorizationServer, keys: KeyRing, polls: PollDesk, limits: ServerLimits, environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
     var router = Router<Endpoint>()
     for dialect in Self.dialects {
       try DocumentEndpoints(urls: urls, keys: keys, defaultSubjects: registry.policy.subjects.initial)
         .add(dialect, to: &router)
-      StreamEndpoints(registry: registry, issuer: issuer, dialect: dialect).add(to: &router)
+      StreamEndpoints(registry: registry, access: access, issuer: issuer, dialect: dialect).add(to: &router)
       SubjectEndpoints(registry: registry).add(dialect, to: &router)
     }
     PollEndpoint(desk: polls).add(to: &router)

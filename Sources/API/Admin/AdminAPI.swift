@@ -2,7 +2,7 @@ package import HTTP
 package import HTTPServer
 package import Transmitter
 
-/// Everything producers and administrators see, on a listener of its own.
+/// Everything producers and administrators see, on a listener of its own, where only our own tokens are good.
 package struct AdminAPI: Sendable {
   private let pipeline: RequestPipeline
 
@@ -23,7 +23,9 @@ package struct AdminAPI: Sendable {
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(
-      router: router, authenticator: Authenticator(authority: authority, adminImpliesAll: true), prefix: "",
+      router: router,
+      authenticator: Authenticator(authority: authority.withoutForeignIssuers, adminImpliesAll: true),
+      prefix: "",
       limits: limits, environment: environment)
   }
 

@@ -7,10 +7,16 @@ package struct ReadinessChecks: Sendable {
   package struct Check: Sendable {
     let name: String
     let problem: @Sendable () -> String?
+    /// What should be looked at, but keeps nobody from working.
+    let warning: @Sendable () -> String?
 
-    package init(_ name: String, problem: @escaping @Sendable () -> String?) {
+    package init(
+      _ name: String, problem: @escaping @Sendable () -> String?,
+      warning: @escaping @Sendable () -> String? = { nil }
+    ) {
       self.name = name
       self.problem = problem
+      self.warning = warning
     }
   }
 
@@ -33,7 +39,7 @@ enum HealthEndpoints {
       var isReady = true
       for check in readiness.checks {
         let problem = check.problem()
-        results[check.name] = .string(problem ?? "ok")
+        results[check.name] = .string(problem ?? check.warning() ?? "ok")
         isReady = isReady && problem == nil
       }
       return .json(

@@ -6,6 +6,7 @@ import Transmitter
 /// The management API of streams (SSF §8.1) in one dialect: configuration, status, verification.
 struct StreamEndpoints: Sendable {
   let registry: StreamRegistry
+  let access: AccessDirectory
   let issuer: HTTPURL
   let dialect: Dialect
 
@@ -26,7 +27,10 @@ struct StreamEndpoints: Sendable {
 
   private func create(_ call: Call) async throws -> Response {
     let request = try StreamRequest(body(of: call), for: .creation, in: dialect)
-    let stream = try await registry.create(request.initialSettings(), for: call.principal)
+    let principal = try call.principal
+    let stream = try await registry.create(request.initialSettings(), for: principal) { transaction in
+      try access.register(principal, in: transaction)
+    }
     return .json(encoder.configuration(of: stream), status: .created)
   }
 

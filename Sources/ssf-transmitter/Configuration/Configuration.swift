@@ -23,6 +23,8 @@ struct Configuration: Sendable {
   /// How long an access token of our own is good.
   let tokenLifetime: Duration
   let rules: RuleSet
+  /// Those whose access tokens are accepted besides our own.
+  let issuers: [TrustedIssuer]
   let log: LogSettings
 
   struct Listener: Sendable {
@@ -53,6 +55,7 @@ struct Configuration: Sendable {
     keys = try reader.keys()
     tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
     rules = try reader.rules()
+    issuers = try reader.issuers(reachableBy: streams.destinations)
     log = try reader.log()
   }
 }

@@ -78,6 +78,9 @@ extension Setting {
     Setting(
       "rules", .structure, ShippedRules.json,
       "Which events changes of identities become (README, Lifecycle rules); applied anew by SIGHUP."),
+    Setting(
+      "access.issuers", .structure, [],
+      "Authorization servers whose access tokens are accepted besides our own (see \"Your IdP\")."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

@@ -12,7 +12,11 @@ extension Daemon {
   /// - Throws: why a part could not go on; by then the others have ended in order.
   func serve(obeying signals: Signals, _ reload: Reload) async throws {
     let obedience = Task { await obey(signals, reload) }
-    defer { obedience.cancel() }
+    let refreshing = Task { await issuers.run() }
+    defer {
+      obedience.cancel()
+      refreshing.cancel()
+    }
     try await runParts()
     try await store.close()
     logger.notice("stopped")

@@ -19,6 +19,7 @@ struct Daemon: Sendable {
   let horizons: HorizonWatch
   let rules: RuleBook
   let keyRotation: KeyRotation
+  let issuers: ForeignIssuers
   let publicServer: HTTPServer
   let adminServer: HTTPServer
   let logger: Logger
@@ -77,10 +78,11 @@ extension Daemon {
     horizons = domain.horizons
     rules = domain.rules
     keyRotation = domain.keyRotation
+    issuers = domain.issuers
     let limits = ServerLimits()
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: domain.registry, authority: domain.authority, tokens: domain.tokens,
-      keys: domain.keys, polls: domain.polls, limits: limits, environment: environment)
+      issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
+      tokens: domain.tokens, keys: domain.keys, polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,

@@ -15,6 +15,7 @@ struct Domain: Sendable {
   let authority: TokenAuthority
   let tokens: AuthorizationServer
   let proofs: ProofDesk
+  let issuers: ForeignIssuers
   let keys: KeyRing
   let keyRotation: KeyRotation
   let intake: Intake
@@ -43,7 +44,12 @@ struct Domain: Sendable {
     keyRotation = KeyRotation(ring: keys, environment: environment)
     proofs = ProofDesk(environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
-    authority = TokenAuthority(directory: access)
+    issuers = ForeignIssuers(
+      configuration.issuers.map { $0.expecting(audience: issuer.description) },
+      http: try Self.issuerClient(configuration), environment: environment)
+    authority = TokenAuthority(
+      directory: access, own: OwnTokens(issuer: issuer.description, keys: keys), foreign: issuers,
+      environment: environment)
     registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: configuration.streams, doorbell: doorbell,
       environment: environment)
@@ -90,6 +96,17 @@ struct Domain: Sendable {
       resolver: Resolver(), limits: limits)
   }
 
+  /// Goes only where the configuration says, and takes documents of bounded size.
+  private static func issuerClient(_ configuration: Configuration) throws -> HTTPClient {
+    var limits = ClientLimits()
+    limits.total = .seconds(10)
+    limits.body = ForeignIssuers.longestDocument
+    return HTTPClient(
+      policy: configuration.streams.destinations,
+      tls: try TLSClientContext(additionalAuthorities: configuration.delivery.caFile),
+      resolver: Resolver(), limits: limits)
+  }
+
   /// A start that finds nobody who can administer makes a token for it, which only the owner of the files can read:
   /// the first start does, and one after the last such token has expired. Where it is goes into the log.
   func makeFirstToken(in state: StateDirectory, logger: Logger) async throws {
@@ -106,5 +123,8 @@ struct Domain: Sendable {
       ReadinessChecks.Check("signing_key") { [keys] in keys.problem },
       ReadinessChecks.Check("delivery") { [dispatcher] in dispatcher.problem },
     ]
+      + issuers.health.map { health in
+        ReadinessChecks.Check("issuer_\(health.name)", problem: health.problem, warning: health.warning)
+      }
   }
 }

@@ -54,7 +54,9 @@ struct TestTransmitter: Sendable {
     let registry = try await StreamRegistry(
       store: store, sealer: sealer, policy: try options.policy, doorbell: doorbell, environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
-    let authority = TokenAuthority(directory: access)
+    let authority = TokenAuthority(
+      directory: access, own: OwnTokens(issuer: options.issuer, keys: keys), foreign: nil,
+      environment: environment)
     let intake = Intake(store: store, registry: registry, doorbell: doorbell, environment: environment)
     let issuer = try HTTPURL(parsing: options.issuer)
     let signing = SigningPool(width: 1)
@@ -67,7 +69,7 @@ struct TestTransmitter: Sendable {
       issuer: issuer.description, environment: environment)
     let proofs = ProofDesk(environment: environment)
     let publicAPI = try PublicAPI(
-      issuer: issuer, registry: registry, authority: authority,
+      issuer: issuer, registry: registry, access: access, authority: authority,
       tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), keys: keys,
       polls: polls,
       limits: ServerLimits(), environment: environment)
