@@ -21,7 +21,7 @@ package struct AccessToken: Hashable, Sendable {
 /// for leaked secrets recognise it without asking us.
 struct TokenText: Sendable {
   /// What it is, told by its prefix.
-  enum Kind: String {
+  enum Kind: String, CaseIterable {
     case accessToken = "ssft_"
     case clientSecret = "ssfs_"
   }
@@ -50,6 +50,11 @@ struct TokenText: Sendable {
     else { return nil }
     id = String(body.prefix(Self.idLength))
     self.text = text
+  }
+
+  /// Whether a text begins as ours do: then nobody else is ever to see it.
+  static func isOurs(_ text: String) -> Bool {
+    Kind.allCases.contains { text.hasPrefix($0.rawValue) }
   }
 
   var digest: [UInt8] { SHA256.digest(Array(text.utf8)) }

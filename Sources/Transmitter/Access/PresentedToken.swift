@@ -14,7 +14,7 @@ enum PresentedToken {
 
   init(_ text: String) throws(AuthenticationFailure) {
     guard text.utf8.count <= Self.longest else { throw .invalid("it is longer than \(Self.longest) bytes") }
-    if text.hasPrefix(TokenText.prefix) {
+    if TokenText.isOurs(text) {
       self = .static
       return
     }

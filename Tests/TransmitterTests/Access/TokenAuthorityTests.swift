@@ -101,6 +101,9 @@ import Testing
       let jwt = try provider.token(at: domain.clock.now)
       #expect(await principal(authority, jwt)?.scopes == [.manage])
       #expect((await principal(authority, "opaque") != nil) == takesOpaque)
+      let questions = provider.site.received.count
+      for ours in ["ssft_x", "ssfs_x"] { #expect(await principal(authority, ours) == nil) }
+      #expect(provider.site.received.count == questions, "nobody else sees what is ours")
     }
   }
 

@@ -16,7 +16,7 @@ private let complete: JSONObject = [
 /// The claims with members replaced; null takes one out.
 private func claims(_ changes: JSONObject = [:]) -> AccessTokenClaims {
   var members = complete
-  for change in changes { members[change.name] = change.value == .null ? nil : change.value }
+  for change in changes { members[change.name] = change.value == .null ? JSONValue?.none : change.value }
   return AccessTokenClaims(members)
 }
 

@@ -24,7 +24,7 @@ import Testing
       "active": true, "client_id": "app", "scope": "ssf.read", "aud": .string(TestIdentityProvider.audience),
       "exp": .integer(clock.now.seconds + 3600),
     ]
-    for change in changes { answer[change.name] = change.value == .null ? nil : change.value }
+    for change in changes { answer[change.name] = change.value == .null ? JSONValue?.none : change.value }
     provider.change { $0.introspection = .object(answer) }
   }
 

@@ -56,7 +56,7 @@ struct TestIdentityProvider: Sendable {
       "iss": .string(issuer), "aud": .string(Self.audience), "sub": "s", "client_id": "app", "jti": "j",
       "iat": .integer(now.seconds), "exp": .integer(now.seconds + 86_400 * 2), "scope": "ssf.read",
     ]
-    for change in changes { claims[change.name] = change.value == .null ? nil : change.value }
+    for change in changes { claims[change.name] = change.value == .null ? JSONValue?.none : change.value }
     let key = key ?? self.key
     let header = try JOSEHeader(
       algorithm: SignatureAlgorithm(for: key.keyType), type: "at+jwt", keyID: keyID)
