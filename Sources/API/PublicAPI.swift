@@ -11,7 +11,8 @@ package struct PublicAPI: Sendable {
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    tokens: AuthorizationServer, keys: KeyRing, polls: PollDesk, limits: ServerLimits, environment: Environment
+    tokens: AuthorizationServer, keys: KeyRing, polls: PollDesk, limits: ServerLimits,
+    environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
     var router = Router<Endpoint>()
