@@ -89,7 +89,8 @@ struct KeysCommand: AsyncParsableCommand {
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the public keys as a JWK set, or one of them as a JWK.",
-      discussion: "Private keys are never given away: they move to another machine with the state directory, sealed.")
+      discussion:
+        "Private keys are never given away: they move to another machine with the state directory, sealed.")
 
     @OptionGroup var options: AdminOptions
     @OptionGroup var purpose: PurposeOption
