@@ -23,10 +23,7 @@ package struct KeyPolicy: Sendable {
   func retention(for purpose: SigningKey.Purpose) -> Duration {
     switch purpose {
     case .set: horizon + maxAge
-    case .token: Self.longestTokenLifetime + maxAge
+    case .token: AccessTokenMint.longestLifetime + maxAge
     }
   }
-
-  /// No access token of ours lives longer.
-  private static let longestTokenLifetime = Duration.seconds(3600)
 }

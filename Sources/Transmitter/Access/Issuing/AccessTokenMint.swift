@@ -28,8 +28,8 @@ package struct AccessTokenMint: Sendable {
     for holder: AuthenticatedClient, scopes: ScopeSet, boundTo keyThumbprint: String?
   ) async throws -> String {
     let claims = claims(holder, scopes, keyThumbprint)
-    return String(
-      decoding: try await signing.sign(claims, with: keys.active(.rs256, for: .token)), as: UTF8.self)
+    let token = try await keys.signing(.rs256, for: .token) { try await signing.sign(claims, with: $0) }
+    return String(decoding: token, as: UTF8.self)
   }
 
   private func claims(
