@@ -24,5 +24,9 @@ static inline int copenssl_tls_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 
+static inline int copenssl_tls_add_chain_certificate(SSL *ssl, X509 *certificate) {
+  return (int)SSL_add1_chain_cert(ssl, certificate);
+}
+
 /// Makes an empty memory BIO report the end of the stream in place of "try again".
 static inline void copenssl_tls_mark_end_of_stream(BIO *bio) { BIO_set_mem_eof_return(bio, 0); }

@@ -11,6 +11,8 @@ extension ClientError {
     case .destination: "destination_refused"
     case .resolution(let error): Self.code(of: error)
     case .connect(let error): Self.code(ofConnecting: error)
+    case .proxy: "proxy_unreachable"
+    case .proxyRefusal: "proxy_refused"
     case .tls(let failure): failure.code.rawValue
     case .tlsTimeout: "tls_timeout"
     case .timeout: "timeout"
@@ -49,6 +51,8 @@ extension ClientError: CustomStringConvertible {
     case .destination(let error): "the destination is refused: \(error)"
     case .resolution(let error): "\(error)"
     case .connect(let error): "\(error)"
+    case .proxy(let error): "the proxy (delivery.proxy) cannot be reached: \(error)"
+    case .proxyRefusal(let status): "the proxy (delivery.proxy) makes no connection to the server: \(status)"
     case .tls(let failure): "\(failure)"
     case .tlsTimeout: "the server did not finish the TLS handshake in time"
     case .timeout: "the server did not answer in time"

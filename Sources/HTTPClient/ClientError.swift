@@ -12,6 +12,10 @@ package enum ClientError: Error, Equatable, Sendable {
   case resolution(ResolverError)
   /// No address of the host took the connection; the cause is that of the last one.
   case connect(SocketError)
+  /// The configured proxy cannot be reached; the cause is that of a connection to it.
+  indirect case proxy(ClientError)
+  /// The proxy makes no connection to the host: its answer's status.
+  case proxyRefusal(HTTPStatus)
   /// TLS failed, in the handshake or later.
   case tls(TLSFailure)
   /// The handshake took too long.

@@ -15,13 +15,14 @@ package final class HTTPClient: Sendable {
   /// The connections that wait for the next request.
   package let pool: ConnectionPool
 
+  /// - Parameter proxy: the http URL of a proxy that every connection is made through (CONNECT).
   package init(
     policy: DestinationPolicy, tls: TLSClientContext, resolver: Resolver,
-    limits: ClientLimits = ClientLimits()
+    limits: ClientLimits = ClientLimits(), proxy: HTTPURL? = nil
   ) {
     self.policy = policy
     self.limits = limits
-    connector = Connector(policy: policy, tls: tls, resolver: resolver, limits: limits)
+    connector = Connector(policy: policy, tls: tls, resolver: resolver, limits: limits, proxy: proxy)
     pool = ConnectionPool(limits: limits)
   }
 
@@ -32,15 +33,15 @@ package final class HTTPClient: Sendable {
     try check(request.url)
     let exchange = Exchange(
       message: try request.serialized(), method: request.method, limits: limits, deadline: deadline)
-    let origin = Origin(of: request.url)
+    let origin = Origin(of: request.url, as: request.identity)
     if let response = try await sendReusing(exchange, to: origin) { return response }
     let connection = try await connector.connect(to: origin, by: deadline)
     return try await run(exchange, on: connection, to: origin)
   }
 
   /// Where a task that sends to this URL best runs: on the thread that its connections are served on.
-  package func executor(for url: HTTPURL) -> any TaskExecutor {
-    connector.loop(for: Origin(of: url))
+  package func executor(for url: HTTPURL, as identity: TLSClientIdentity? = nil) -> any TaskExecutor {
+    connector.loop(for: Origin(of: url, as: identity))
   }
 
   private func check(_ url: HTTPURL) throws(ClientError) {

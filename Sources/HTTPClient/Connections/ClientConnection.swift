@@ -9,7 +9,8 @@ actor ClientConnection {
   private static let chunk = 16 * 1024 + 256
 
   private let socket: Socket
-  private var tls: TLSSession?
+  /// Nil while the bytes go plain.
+  var tls: TLSSession?
 
   /// Whether a byte came in answer to the last request.
   var hasAnswered = false

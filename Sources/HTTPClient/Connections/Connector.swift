@@ -1,3 +1,4 @@
+import HTTP
 import OpenSSL
 import Sockets
 
@@ -10,11 +11,17 @@ struct Connector: Sendable {
   let tls: TLSClientContext
   let resolver: Resolver
   let limits: ClientLimits
+  /// Where connections are made through; nil makes them directly.
+  private let proxy: Origin?
   /// All connections to one origin are served on one of these: what the answer wakes goes on without a switch
   /// between threads.
   private let loops = EventLoop.perCore(label: "http-client.loop")
 
-  init(policy: DestinationPolicy, tls: TLSClientContext, resolver: Resolver, limits: ClientLimits) {
+  init(
+    policy: DestinationPolicy, tls: TLSClientContext, resolver: Resolver, limits: ClientLimits,
+    proxy: HTTPURL?
+  ) {
+    self.proxy = proxy.map { Origin(of: $0) }
     self.policy = policy
     self.tls = tls
     self.resolver = resolver
@@ -26,17 +33,50 @@ struct Connector: Sendable {
   }
 
   func connect(to origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
-    let addresses = try await permittedAddresses(of: origin, by: deadline)
-    let socket = try await dial(addresses, by: min(deadline, .after(limits.connect)), on: loop(for: origin))
-    guard origin.isSecure else { return ClientConnection(over: socket) }
-    let connection = try secured(socket, to: origin)
-    try await connection.handshake(by: min(deadline, .after(limits.tls)))
+    let connection = try await reach(origin, by: deadline)
+    guard origin.isSecure else { return connection }
+    do throws(ClientError) {
+      try await connection.secure(with: session(to: origin))
+      try await connection.handshake(by: min(deadline, .after(limits.tls)))
+    } catch {
+      await connection.close()
+      throw error
+    }
     return connection
   }
 
-  private func secured(_ socket: Socket, to origin: Origin) throws(ClientError) -> ClientConnection {
+  /// A connection whose bytes reach the origin.
+  private func reach(_ origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
+    guard let proxy else {
+      let addresses = try await permittedAddresses(of: origin, by: deadline)
+      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop(for: origin)))
+    }
+    let connection = try await reach(proxy, for: origin, by: deadline)
+    do throws(ClientError) {
+      try await connection.openTunnel(to: origin, limits, by: min(deadline, .after(limits.connect)))
+    } catch {
+      await connection.close()
+      throw error
+    }
+    return connection
+  }
+
+  /// The operator chose the proxy, so it may be anywhere. It looks names up, and so it has to keep requests out of
+  /// networks that they may not reach; addresses in URLs are judged here (`DestinationPolicy`).
+  private func reach(
+    _ proxy: Origin, for origin: Origin, by deadline: Deadline
+  ) async throws(ClientError) -> ClientConnection {
+    do throws(ClientError) {
+      let addresses = try await resolve(proxy, by: min(deadline, .after(limits.dns)))
+      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop(for: origin)))
+    } catch {
+      throw error == .cancelled ? error : .proxy(error)
+    }
+  }
+
+  private func session(to origin: Origin) throws(ClientError) -> TLSSession {
     do throws(TLSFailure) {
-      return ClientConnection(over: socket, try tls.session(to: origin.peerName))
+      return try tls.session(to: origin.peerName, as: origin.identity)
     } catch {
       throw .tls(error)
     }
@@ -68,8 +108,9 @@ struct Connector: Sendable {
 
   /// Connects to the first address that answers, in order; each gets an equal share of the time that is left.
   private func dial(
-    _ addresses: [SocketAddress], by deadline: Deadline, on loop: EventLoop
+    _ addresses: [SocketAddress], by latest: Deadline, on loop: EventLoop
   ) async throws(ClientError) -> Socket {
+    let deadline = min(latest, .after(limits.connect))
     let candidates = addresses.prefix(Self.mostAddressesTried)
     var failure: SocketError?
     for (index, address) in candidates.enumerated() {

@@ -1,4 +1,5 @@
 package import HTTP
+package import OpenSSL
 
 /// A request to send. `Host` and `Content-Length` are the client's to add.
 ///
@@ -9,8 +10,14 @@ package struct ClientRequest: Sendable {
   package var url: HTTPURL
   package var fields: HTTPFields
   package var body: [UInt8]
+  /// What is shown to a server that asks, in the TLS handshake, who calls.
+  package var identity: TLSClientIdentity?
 
-  package init(method: HTTPMethod, url: HTTPURL, fields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+  package init(
+    method: HTTPMethod, url: HTTPURL, fields: HTTPFields = HTTPFields(), body: [UInt8] = [],
+    identity: TLSClientIdentity? = nil
+  ) {
+    self.identity = identity
     self.method = method
     self.url = url
     self.fields = fields

@@ -36,6 +36,14 @@ final class KeyHandle: Sendable {
     }
   }
 
+  /// The private key as PKCS#8 PEM, not encrypted.
+  func pem() throws(OpenSSLError) -> [UInt8] {
+    let buffer = try MemoryBuffer()
+    let written = PEM_write_bio_PKCS8PrivateKey(buffer.pointer, pointer, nil, nil, 0, nil, nil)
+    try require(written, "write a private key as PEM")
+    return buffer.bytes
+  }
+
   private var typeName: String {
     EVP_PKEY_get0_type_name(pointer).map(String.init(cString:)) ?? "unknown"
   }

@@ -13,13 +13,10 @@ extension PrivateKey {
 
   /// The key as PKCS#8 PEM, not encrypted: the caller guards it, and wipes it with ``cleanse(_:)``.
   package func pem() throws(OpenSSLError) -> [UInt8] {
-    let buffer = try MemoryBuffer()
-    let written = PEM_write_bio_PKCS8PrivateKey(buffer.pointer, handle.pointer, nil, nil, 0, nil, nil)
-    try require(written, "write a private key as PEM")
-    return buffer.bytes
+    try handle.pem()
   }
 
-  private static func readPEM(_ pem: [UInt8]) throws -> OpaquePointer {
+  static func readPEM(_ pem: [UInt8]) throws -> OpaquePointer {
     try pem.withUnsafeBytes { bytes in
       let source = try require(
         BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)), "allocate a memory buffer")

@@ -23,13 +23,21 @@ package final class TLSClientContext: Sendable {
 
   /// A new session that will accept the server `name` only. Its first flight waits in `takeCiphertext()` after
   /// the first `handshake()`.
-  package func session(to name: TLSPeerName) throws(TLSFailure) -> TLSSession {
+  ///
+  /// - Parameter identity: what is shown to a server that asks who calls.
+  package func session(
+    to name: TLSPeerName, as identity: TLSClientIdentity? = nil
+  ) throws(TLSFailure) -> TLSSession {
     guard let ssl = SSL_new(handle) else { throw TLSFailure(.handshakeFailed, detail: "SSL_new failed") }
-    let session = TLSSession(taking: ssl, tickets: tickets, peer: name)
+    let owner = TLSTicketOwner(peer: name, identity: identity)
+    let session = TLSSession(taking: ssl, tickets: tickets, of: owner)
     guard name.bind(to: ssl) else {
       throw TLSFailure(.hostnameMismatch, detail: "\(name) cannot be verified")
     }
-    if let ticket = tickets.take(for: name) { SSL_set_session(ssl, ticket.handle) }
+    if let identity, !identity.bind(to: ssl) {
+      throw TLSFailure(.handshakeFailed, detail: "the client certificate of the stream cannot be used")
+    }
+    if let ticket = tickets.take(for: owner) { SSL_set_session(ssl, ticket.handle) }
     SSL_set_connect_state(ssl)
     return session
   }

@@ -10,8 +10,10 @@ package final class TLSServerContext: Sendable {
   ///   - certificateChain: path of a PEM file: the server's certificate, then its issuers.
   ///   - privateKey: path of the certificate's key in PEM form.
   ///   - versions: the protocol versions to offer.
+  ///   - clientAuthorities: path of a PEM file: whose certificates a client must show; nil asks for none.
   package init(
-    certificateChain: String, privateKey: String, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13
+    certificateChain: String, privateKey: String, versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
+    clientAuthorities: String? = nil
   ) throws(TLSContextError) {
     handle = try tlsContext(TLS_server_method(), versions: versions)
     // The usual level would refuse to serve the weak keys and obsolete versions that a client must refuse.
@@ -22,6 +24,16 @@ package final class TLSServerContext: Sendable {
     guard SSL_CTX_use_PrivateKey_file(handle, privateKey, SSL_FILETYPE_PEM) == 1 else {
       throw .unusableIdentity(path: privateKey, .drain("load a private key"))
     }
+    if let clientAuthorities { try demandClientCertificate(from: clientAuthorities) }
+  }
+
+  private func demandClientCertificate(from path: String) throws(TLSContextError) {
+    guard SSL_CTX_load_verify_file(handle, path) == 1 else {
+      throw .unusableAuthorities(path: path, .drain("load certificate authorities"))
+    }
+    SSL_CTX_set_verify(handle, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+    // A session may be resumed only in the context that it was verified in.
+    SSL_CTX_set_session_id_context(handle, [1], 1)
   }
 
   deinit { SSL_CTX_free(handle) }

@@ -25,13 +25,13 @@ package struct TLSSession: ~Copyable, Sendable {
 
   nonisolated(unsafe) private let ssl: OpaquePointer
   private let tickets: TLSTicketCache?
-  private let peer: TLSPeerName?
+  private let owner: TLSTicketOwner?
 
   /// Takes ownership of `ssl` and gives it its two memory buffers.
-  init(taking ssl: OpaquePointer, tickets: TLSTicketCache? = nil, peer: TLSPeerName? = nil) {
+  init(taking ssl: OpaquePointer, tickets: TLSTicketCache? = nil, of owner: TLSTicketOwner? = nil) {
     self.ssl = ssl
     self.tickets = tickets
-    self.peer = peer
+    self.owner = owner
     SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
   }
 
@@ -109,8 +109,8 @@ package struct TLSSession: ~Copyable, Sendable {
   }
 
   private func keepTicket() {
-    guard let tickets, let peer, let session = SSL_get1_session(ssl) else { return }
+    guard let tickets, let owner, let session = SSL_get1_session(ssl) else { return }
     let ticket = TLSTicket(taking: session)
-    if SSL_SESSION_is_resumable(session) == 1 { tickets.keep(ticket, for: peer) }
+    if SSL_SESSION_is_resumable(session) == 1 { tickets.keep(ticket, for: owner) }
   }
 }

@@ -11,22 +11,28 @@ final class TLSTicket: Sendable {
   deinit { SSL_SESSION_free(handle) }
 }
 
-/// The newest ticket per server. A ticket is given out once (RFC 8446 §C.4), and only for the name whose
+/// Between whom a ticket counts: a resumed session has the server's name and the client's identity of the first.
+struct TLSTicketOwner: Hashable, Sendable {
+  let peer: TLSPeerName
+  let identity: TLSClientIdentity?
+}
+
+/// The newest ticket per server and identity. A ticket is given out once (RFC 8446 §C.4), and only for the name whose
 /// certificate was verified when it was issued.
 final class TLSTicketCache: Sendable {
   private static let capacity = 1024
 
-  private let tickets = Mutex<[TLSPeerName: TLSTicket]>([:])
+  private let tickets = Mutex<[TLSTicketOwner: TLSTicket]>([:])
 
-  func take(for name: TLSPeerName) -> TLSTicket? {
-    tickets.withLock { $0.removeValue(forKey: name) }
+  func take(for owner: TLSTicketOwner) -> TLSTicket? {
+    tickets.withLock { $0.removeValue(forKey: owner) }
   }
 
   /// Keeps `ticket`. In a full cache any other ticket gives way: its loss costs one full handshake.
-  func keep(_ ticket: TLSTicket, for name: TLSPeerName) {
+  func keep(_ ticket: TLSTicket, for owner: TLSTicketOwner) {
     tickets.withLock { tickets in
-      if tickets.count >= Self.capacity, tickets[name] == nil { _ = tickets.popFirst() }
-      tickets[name] = ticket
+      if tickets.count >= Self.capacity, tickets[owner] == nil { _ = tickets.popFirst() }
+      tickets[owner] = ticket
     }
   }
 }

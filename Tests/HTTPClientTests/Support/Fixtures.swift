@@ -14,13 +14,14 @@ enum Fixtures {
   static let systemTrust = Result { try TLSClientContext() }
 
   static func client(
-    limits: ClientLimits = limits, tls: TLSClientContext? = nil,
+    limits: ClientLimits = limits, tls: TLSClientContext? = nil, proxy: String? = nil,
     lookup: @escaping Resolver.Lookup = { _ in .success([loopback]) }
   ) throws -> HTTPClient {
     HTTPClient(
       policy: DestinationPolicy(allowed: [try CIDR("127.0.0.0/8")], allowsPlainHTTP: true),
       tls: try tls ?? systemTrust.get(),
-      resolver: Resolver(concurrency: 1, lookup: lookup), limits: limits)
+      resolver: Resolver(concurrency: 1, lookup: lookup), limits: limits,
+      proxy: try proxy.map(HTTPURL.init(parsing:)))
   }
 
   static func request(

@@ -6,6 +6,8 @@ import OpenSSL
 final class ServerConnection {
   /// 1 for the first connection that the server accepted.
   let number: Int
+  /// Whether the client came with a ticket of an earlier session.
+  var isResumed: Bool { tls?.isResumed ?? false }
   private let descriptor: CInt
   private var tls: TLSSession?
   private var received: [UInt8] = []
@@ -75,7 +77,7 @@ final class ServerConnection {
 }
 
 extension ServerConnection {
-  private func startTLS(_ context: TLSServerContext) throws {
+  func startTLS(_ context: TLSServerContext) throws {
     tls = try context.session()
     // The alert of a failed handshake is sent too.
     defer { try? flush() }
