@@ -32,10 +32,10 @@ struct StreamAdminEndpoints: Sendable {
   /// A stream for a receiver that never calls the stream API, or for one that does, under its client.
   private func create(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
-    try body.allowOnly([
-      "client_id", "aud", "profile", "signing_alg", "delivery", "events_requested", "description", "horizon",
-      "rate_limit",
-    ])
+    try body.allowOnly(
+      TermsRequest.members.union([
+        "client_id", "aud", "profile", "signing_alg", "delivery", "events_requested", "description",
+      ]))
     let terms = try TermsRequest(body)
     let stream = try await registry.provision(
       StreamRequest(body, for: .creation).initialSettings(), clientID: body.optionalString("client_id"),
@@ -46,10 +46,10 @@ struct StreamAdminEndpoints: Sendable {
   /// Changes what is named, all of it or nothing. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
   private func update(_ call: Call) async throws -> Response {
     let body = try call.bodyObject()
-    try body.allowOnly([
-      "status", "reason", "profile", "signing_alg", "delivery", "events_requested", "description", "horizon",
-      "rate_limit",
-    ])
+    try body.allowOnly(
+      TermsRequest.members.union([
+        "status", "reason", "profile", "signing_alg", "delivery", "events_requested", "description",
+      ]))
     let terms = try TermsRequest(body)
     let request = try StreamRequest(body, for: .update)
     let profile = try body.optionalProfile("profile")
@@ -110,6 +110,7 @@ struct StreamAdminEndpoints: Sendable {
     ]
     json["horizon"] = stream.terms.horizon.map { .integer($0.components.seconds) }
     json["rate_limit"] = stream.terms.rateLimit.map { .integer(Int64($0)) }
+    json["client_certificate"] = stream.terms.certificateChain.map(JSONValue.string)
     json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
     json["events_delivered"] = .array(
       settings.eventsDelivered(of: registry.policy.supportedEvents).map { .string($0.rawValue) })

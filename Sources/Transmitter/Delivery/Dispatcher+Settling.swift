@@ -2,27 +2,27 @@ import SharedSignals
 
 /// From the result of an attempt to its outcome on disk.
 extension Dispatcher {
-  /// - Parameter target: where the attempt was made; the stream may have another by now.
+  /// - Parameter route: how the attempt was made; the stream may have another by now.
   func finish(
-    _ delivery: PendingDelivery, of stream: Stream, at target: PushTarget, _ result: AttemptResult
+    _ delivery: PendingDelivery, of stream: Stream, on route: PushRoute, _ result: AttemptResult
   ) {
     let now = clock.moment()
     // Randomness costs a system call, and a success needs none.
     let fraction = result.kind == .accepted ? 0 : environment.randomFraction()
-    let isCurrent = note(result, of: stream, at: target, now: now, fraction: fraction)
+    let isCurrent = note(result, of: stream, on: route, now: now, fraction: fraction)
     let isOutage = !isCurrent || queues[delivery.stream]?.isOutage == true
     let verdict = machine.verdict(
       on: result, of: delivery, inOutage: isOutage, now: now.time, fraction: fraction)
     conclude(delivery, result, verdict)
-    if result.kind == .gone, isCurrent { Task { await pause(stream, goneFrom: target) } }
+    if result.kind == .gone, isCurrent { Task { await pause(stream, goneFrom: route.target) } }
   }
 
   /// Lets the stream's queue know what the receiver did. Answers false if that was not the stream's receiver any more,
   /// so that it tells nothing.
   private func note(
-    _ result: AttemptResult, of stream: Stream, at target: PushTarget, now: Moment, fraction: Double
+    _ result: AttemptResult, of stream: Stream, on route: PushRoute, now: Moment, fraction: Double
   ) -> Bool {
-    guard queues[stream.number]?.isTarget(target) == true else { return false }
+    guard queues[stream.number]?.isRoute(route) == true else { return false }
     let wasOutage = queues[stream.number]?.isOutage
     queues[stream.number]?.note(result, now: now, fraction: fraction)
     if let isOutage = queues[stream.number]?.isOutage, isOutage != wasOutage {

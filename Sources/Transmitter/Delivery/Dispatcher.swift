@@ -99,13 +99,13 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard let stream, let target = stream.settings.delivery.pushTarget else { return rest(number) }
+    guard let stream, let route = stream.route else { return rest(number) }
     // A stopped stream may still have its farewell to send.
     if stream.status != .enabled { queues[number]?.rest() }
     if queues[number] == nil {
       queues[number] = StreamQueue(window: windows.perStream, quietUntil: quiet.removeValue(forKey: number))
     }
-    queues[number]?.wake(for: target, under: stream.terms)
+    queues[number]?.wake(for: route, atMost: stream.terms.rateLimit)
     rotation.join(number)
   }
 
@@ -144,8 +144,7 @@ package actor Dispatcher {
     let now = clock.moment()
     var starved: [Int64] = []
     while inFlight < windows.inAll, let number = rotation.next() {
-      guard let stream = registry.stream(number: number), let target = stream.settings.delivery.pushTarget
-      else {
+      guard let stream = registry.stream(number: number), let route = stream.route else {
         rest(number)
         continue
       }
@@ -156,7 +155,7 @@ package actor Dispatcher {
         continue
       }
       rotation.join(number)
-      start(delivery, of: stream, to: target)
+      start(delivery, of: stream, on: route)
     }
     // Their turn comes when anybody's slot becomes free.
     for number in starved { rotation.join(number) }
@@ -187,16 +186,16 @@ package actor Dispatcher {
 
   /// Attempts a delivery. One that became too old while it waited is settled without; one that was read before the
   /// stream was stopped stays where it is.
-  private func start(_ delivery: PendingDelivery, of stream: Stream, to target: PushTarget) {
+  private func start(_ delivery: PendingDelivery, of stream: Stream, on route: PushRoute) {
     guard stream.mayCarry(delivery) else { queues[stream.number]?.finish([delivery.sequence]); return }
     inFlight += 1
     guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    Task(executorPreference: attempt.executor(for: target)) { [attempt] in
+    Task(executorPreference: attempt.executor(for: route)) { [attempt] in
       let result = await attempt.deliver(
-        delivery, to: target, signedBy: stream.form.algorithm)
-      await self.finish(delivery, of: stream, at: target, result)
+        delivery, on: route, signedBy: stream.form.algorithm)
+      await self.finish(delivery, of: stream, on: route, result)
     }
   }
 

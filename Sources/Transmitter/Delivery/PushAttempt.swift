@@ -17,14 +17,14 @@ package struct PushAttempt: Sendable {
     self.environment = environment
   }
 
-  /// Where a task that delivers to this target best runs.
-  func executor(for target: PushTarget) -> any TaskExecutor {
-    client.executor(for: target.endpoint)
+  /// Where a task that delivers on this route best runs.
+  func executor(for route: PushRoute) -> any TaskExecutor {
+    client.executor(for: route.target.endpoint, as: route.identity)
   }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
   func deliver(
-    _ delivery: PendingDelivery, to target: PushTarget, signedBy algorithm: SignatureAlgorithm
+    _ delivery: PendingDelivery, on route: PushRoute, signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
     guard environment.clockProblem == nil else { return AttemptResult(.failed, code: "clock_not_set") }
     let token: [UInt8]
@@ -34,7 +34,7 @@ package struct PushAttempt: Sendable {
       return AttemptResult(.failed, code: "signing_failed")
     }
     do {
-      let answer = try await client.send(request(token, to: target))
+      let answer = try await client.send(request(token, on: route))
       var result = AttemptResult(
         status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
       if result.kind != .accepted { result.answer = Array(answer.body.prefix(AttemptResult.longestAnswer)) }
@@ -44,12 +44,13 @@ package struct PushAttempt: Sendable {
     }
   }
 
-  private func request(_ token: [UInt8], to target: PushTarget) -> ClientRequest {
+  private func request(_ token: [UInt8], on route: PushRoute) -> ClientRequest {
     var fields: HTTPFields = [
       "Content-Type": SecurityEventToken.mediaType,
       "Accept": "application/json",
     ]
-    if let header = target.authorizationHeader { fields["Authorization"] = header }
-    return ClientRequest(method: .post, url: target.endpoint, fields: fields, body: token)
+    if let header = route.target.authorizationHeader { fields["Authorization"] = header }
+    return ClientRequest(
+      method: .post, url: route.target.endpoint, fields: fields, body: token, identity: route.identity)
   }
 }

@@ -10,9 +10,9 @@ struct StreamQueue: Sendable {
   /// What opened the breaker: the code of a result.
   private(set) var fault: String?
   private var rate: RateLimit?
-  private var terms = DeliveryTerms()
+  private var rateLimit: Int?
   /// Where the breaker's experience was made.
-  private var target: PushTarget?
+  private var route: PushRoute?
   /// The order keys in flight.
   private var busy: Set<[UInt8]> = []
   /// The store may hold due deliveries that were not read yet.
@@ -72,22 +72,24 @@ struct StreamQueue: Sendable {
     fault = breaker.isOpen ? fault ?? result.code : nil
   }
 
-  /// Whether this is where the stream's SETs go now.
-  func isTarget(_ target: PushTarget) -> Bool { target == self.target }
+  /// Whether this is how the stream's SETs go now.
+  func isRoute(_ route: PushRoute) -> Bool { route == self.route }
 
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.
   var isIdle: Bool { inFlight.isEmpty && !isReading }
 
   /// There may be something new: the next reading tells, and tells what is due next. A receiver that has moved, or
   /// changed its credentials, is worth trying at once.
-  mutating func wake(for target: PushTarget? = nil, under terms: DeliveryTerms = DeliveryTerms()) {
-    if let target, target != self.target {
-      if self.target != nil { breaker = Breaker() }
-      self.target = target
+  mutating func wake(for route: PushRoute? = nil, atMost rateLimit: Int? = nil) {
+    if let route, route != self.route {
+      if self.route != nil { breaker = Breaker() }
+      self.route = route
       fault = nil
     }
-    if terms.rateLimit != self.terms.rateLimit { rate = terms.rateLimit.map(RateLimit.init(perSecond:)) }
-    self.terms = terms
+    if rateLimit != self.rateLimit {
+      self.rateLimit = rateLimit
+      rate = rateLimit.map(RateLimit.init(perSecond:))
+    }
     isResting = false
     mayHoldMore = true
     nextDue = nil

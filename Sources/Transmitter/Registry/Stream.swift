@@ -37,6 +37,11 @@ package struct Stream: Hashable, Sendable {
     }
   }
 
+  /// How its SETs go out now; nil for a stream that is polled.
+  var route: PushRoute? {
+    settings.delivery.pushTarget.map { PushRoute(target: $0, identity: terms.identity) }
+  }
+
   /// Whether a subject is the stream itself: that is always in, and cannot be removed (SSF §8.1.4.1).
   func isSubject(_ subject: SubjectIdentifier) -> Bool {
     subject.format == .opaque && subject.json["id"] == .string(id)

@@ -1,6 +1,7 @@
 import HTTP
 import JOSE
 import JSON
+import OpenSSL
 import SQLite
 import SharedSignals
 
@@ -12,7 +13,7 @@ extension Database {
       """
       SELECT number, id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, verified_ms, dropped_through, profile, provisioned,
-        default_subjects, signing_alg, horizon_ms, rate_limit
+        default_subjects, signing_alg, horizon_ms, rate_limit, client_certificate, client_key
       FROM stream WHERE deleted_ms IS NULL
       """
     ) { row in
@@ -29,7 +30,8 @@ extension Database {
           description: row.optionalText(10)),
         terms: DeliveryTerms(
           horizon: row.optionalInt64(19).map { .milliseconds($0) },
-          rateLimit: row.optionalInt64(20).map { Int($0) }),
+          rateLimit: row.optionalInt64(20).map { Int($0) },
+          identity: Self.identity(row.optionalText(21), row.optionalBytes(22), of: id, sealer)),
         status: Self.status(row.text(4)), reason: row.optionalText(5),
         created: Timestamp(milliseconds: row.int64(11)), updated: Timestamp(milliseconds: row.int64(12)),
         verificationRequested: row.optionalInt64(13).map(Timestamp.init(milliseconds:)),
@@ -44,15 +46,16 @@ extension Database {
       """
       INSERT INTO stream (id, client_id, audience, status, reason, method, endpoint_url, authorization_header,
         events_requested, description, created_ms, updated_ms, profile, provisioned,
-        default_subjects, signing_alg, horizon_ms, rate_limit)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        default_subjects, signing_alg, horizon_ms, rate_limit, client_certificate, client_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       stream.id, stream.clientID, stream.audience, stream.status.rawValue, stream.reason,
       stream.settings.delivery.method.rawValue, stream.settings.delivery.pushTarget?.endpoint.description,
       try stream.sealedHeader(sealer), stream.settings.eventsRequested.map(Self.text),
       stream.settings.description, stream.created.milliseconds, stream.updated.milliseconds,
       stream.form.profile.rawValue, stream.isProvisioned, stream.defaultSubjects.rawValue,
-      stream.form.algorithm.rawValue, stream.terms.horizon?.wholeMilliseconds, stream.terms.rateLimit)
+      stream.form.algorithm.rawValue, stream.terms.horizon?.wholeMilliseconds, stream.terms.rateLimit,
+      stream.terms.certificateChain, try stream.sealedKey(sealer))
     return stream.numbered(lastInsertedRowID)
   }
 
@@ -61,7 +64,7 @@ extension Database {
       """
       UPDATE stream SET status = ?, reason = ?, method = ?, endpoint_url = ?, authorization_header = ?,
         events_requested = ?, description = ?, updated_ms = ?, verified_ms = ?, dropped_through = ?, profile = ?,
-        signing_alg = ?, horizon_ms = ?, rate_limit = ?
+        signing_alg = ?, horizon_ms = ?, rate_limit = ?, client_certificate = ?, client_key = ?
       WHERE number = ?
       """,
       stream.status.rawValue, stream.reason, stream.settings.delivery.method.rawValue,
@@ -69,14 +72,26 @@ extension Database {
       stream.settings.eventsRequested.map(Self.text), stream.settings.description,
       stream.updated.milliseconds, stream.verificationRequested?.milliseconds, stream.droppedThrough,
       stream.form.profile.rawValue, stream.form.algorithm.rawValue, stream.terms.horizon?.wholeMilliseconds,
-      stream.terms.rateLimit, stream.number)
+      stream.terms.rateLimit, stream.terms.certificateChain, try stream.sealedKey(sealer), stream.number)
   }
 
   /// Takes a stream away from its owner; its row stays until its deliveries are settled. The secret goes now.
   func delete(_ stream: Stream) throws {
     try execute(
-      "UPDATE stream SET deleted_ms = ?, dropped_through = ?, authorization_header = NULL WHERE number = ?",
+      """
+      UPDATE stream SET deleted_ms = ?, dropped_through = ?, authorization_header = NULL, client_key = NULL
+      WHERE number = ?
+      """,
       stream.updated.milliseconds, stream.droppedThrough, stream.number)
+  }
+
+  private static func identity(
+    _ chain: String?, _ key: [UInt8]?, of id: String, _ sealer: Sealer
+  ) throws -> TLSClientIdentity? {
+    guard let chain, let key else { return nil }
+    return try TLSClientIdentity(
+      certificateChain: Array(chain.utf8), privateKey: sealer.open(key, context: Stream.keySealingContext(id))
+    )
   }
 
   private static func status(_ text: String) throws -> StreamStatus {
@@ -124,11 +139,18 @@ extension StreamDelivery {
 
 extension Stream {
   static func sealingContext(_ id: String) -> String { "authorization-header|\(id)" }
+  static func keySealingContext(_ id: String) -> String { "client-key|\(id)" }
 
   fileprivate func sealedHeader(_ sealer: Sealer) throws -> [UInt8]? {
     try settings.delivery.pushTarget?.authorizationHeader.map {
       try sealer.seal(Array($0.utf8), context: Self.sealingContext(id))
     }
+  }
+
+  fileprivate func sealedKey(_ sealer: Sealer) throws -> [UInt8]? {
+    guard var key = try terms.identity?.privateKey() else { return nil }
+    defer { cleanse(&key) }
+    return try sealer.seal(key, context: Self.keySealingContext(id))
   }
 
   fileprivate func numbered(_ number: Int64) -> Stream {

@@ -55,7 +55,7 @@ struct StreamCommand: AsyncParsableCommand {
 
     func run() async throws {
       var body = JSONObject()
-      terms.add(to: &body)
+      try terms.add(to: &body)
       body["client_id"] = client.map(JSONValue.string)
       body["aud"] = audience.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)
@@ -89,7 +89,7 @@ struct StreamCommand: AsyncParsableCommand {
 
     func run() async throws {
       var body = JSONObject()
-      terms.add(to: &body)
+      try terms.add(to: &body)
       body["status"] = status.map(JSONValue.string)
       body["reason"] = reason.map(JSONValue.string)
       body["profile"] = profile.map(JSONValue.string)

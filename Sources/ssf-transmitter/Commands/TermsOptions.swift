@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import POSIX
 
 /// The options that say how a stream's events are delivered.
 struct TermsOptions: ParsableArguments {
@@ -17,9 +18,34 @@ struct TermsOptions: ParsableArguments {
   @Option(help: "The most SETs a second; or default.", transform: Self.rate)
   var rateLimit: Term<Int64>?
 
-  func add(to body: inout JSONObject) {
+  @Option(help: "PEM file of the certificate to show to the receiver, and its issuers.")
+  var clientCertificate: String?
+
+  @Option(help: "PEM file of the certificate's key; kept sealed, and never shown.")
+  var clientKey: String?
+
+  @Flag(help: "Show no certificate to the receiver any more.")
+  var noClientCertificate = false
+
+  mutating func validate() throws {
+    guard (clientCertificate == nil) == (clientKey == nil) else {
+      throw ValidationError("--client-certificate and --client-key go together")
+    }
+    guard clientCertificate == nil || !noClientCertificate else {
+      throw ValidationError("there is a certificate to show, or none")
+    }
+  }
+
+  func add(to body: inout JSONObject) throws {
     body["horizon"] = horizon.map(\.json)
     body["rate_limit"] = rateLimit.map(\.json)
+    body["client_certificate"] =
+      try clientCertificate.map(Self.content) ?? (noClientCertificate ? .null : nil)
+    body["client_key"] = try clientKey.map(Self.content)
+  }
+
+  private static func content(ofFileAt path: String) throws -> JSONValue {
+    .string(String(decoding: try readToEnd(ofFileAt: path), as: UTF8.self))
   }
 
   private static func horizon(_ text: String) throws -> Term<Int64> {

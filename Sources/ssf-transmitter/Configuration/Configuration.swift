@@ -35,6 +35,7 @@ struct Configuration: Sendable {
 
   struct Delivery: Sendable {
     let caFile: String?
+    let proxy: HTTPURL?
     let attemptTimeout: Duration
     let machine: DeliveryStateMachine
     let windows: Dispatcher.Windows

@@ -56,6 +56,10 @@ extension Setting {
       "Address blocks (CIDR) that receivers may have although they are not public, such as 10.20.0.0/16."),
     Setting(
       "delivery.ca_file", .text, .null, "PEM file of certificate authorities to trust besides the system's."),
+    Setting(
+      "delivery.proxy", .text, .null,
+      "The http URL of a proxy that SETs are pushed through (CONNECT). It looks names up, and must keep requests out of "
+        + "networks that they may not reach."),
     Setting("delivery.attempt_timeout", .duration, "15s", "The longest that one attempt may take in all."),
     Setting(
       "delivery.horizon", .duration, "7d", "How long after its acceptance an event is still delivered."),

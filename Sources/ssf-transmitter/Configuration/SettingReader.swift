@@ -140,6 +140,7 @@ struct SettingReader {
   func delivery() throws(ConfigurationError) -> Configuration.Delivery {
     Configuration.Delivery(
       caFile: optionalText("delivery.ca_file"),
+      proxy: try proxy(),
       attemptTimeout: try duration("delivery.attempt_timeout", in: .seconds(1) ... .seconds(300)),
       machine: DeliveryStateMachine(
         horizon: try deliveryHorizon()),
@@ -156,6 +157,16 @@ struct SettingReader {
 
   private func deliveryHorizon() throws(ConfigurationError) -> Duration {
     try duration("delivery.horizon", in: DeliveryTerms.horizons)
+  }
+
+  private func proxy() throws(ConfigurationError) -> HTTPURL? {
+    let key = "delivery.proxy"
+    guard let text = optionalText(key) else { return nil }
+    let url = try parse(key) { try HTTPURL(parsing: text) }
+    guard url.scheme == .http, url.requestTarget == "/" else {
+      throw wrong(key, "an http URL without a path")
+    }
+    return url
   }
 
   func polls() throws(ConfigurationError) -> PollDesk.Limits {

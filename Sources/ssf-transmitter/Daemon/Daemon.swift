@@ -54,10 +54,18 @@ struct Daemon: Sendable {
 }
 
 extension Daemon {
-  /// Both listeners draw on one supply of descriptors; producers and administrators are few.
-  private static var adminLimits: ServerLimits {
+  /// Producers and administrators are few.
+  private static let adminConnections = 512
+
+  private static func budget(_ configuration: Configuration) -> DescriptorBudget {
+    DescriptorBudget(
+      limit: fileLimit(), inFlight: configuration.delivery.windows.inAll,
+      publicConnections: ServerLimits().connections, adminConnections: adminConnections)
+  }
+
+  private static func limits(connections: Int) -> ServerLimits {
     var limits = ServerLimits()
-    limits.connections = 512
+    limits.connections = connections
     return limits
   }
 
@@ -70,8 +78,14 @@ extension Daemon {
     let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
     store = try Store(path: state.files.database, parts: [IdentitySchema.part])
 
+    let budget = Self.budget(configuration)
+    if budget.inFlight < configuration.delivery.windows.inAll {
+      logger.warning(
+        "few open files are allowed: fewer SETs are under way at once",
+        metadata: ["open_files": "\(fileLimit())", "in_flight": "\(budget.inFlight)"])
+    }
     let domain = try await Domain(
-      configuration, issuer: issuer, state: state, store: store, environment: environment)
+      configuration, budget: budget, issuer: issuer, state: state, store: store, environment: environment)
     try await domain.makeFirstToken(in: state, logger: logger)
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
@@ -79,20 +93,21 @@ extension Daemon {
     rules = domain.rules
     keyRotation = domain.keyRotation
     issuers = domain.issuers
-    let limits = ServerLimits()
+    let limits = Self.limits(connections: budget.publicConnections)
+    let adminLimits = Self.limits(connections: budget.adminConnections)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
       tokens: domain.tokens, keys: domain.keys, polls: domain.polls, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
-      readiness: ReadinessChecks(listeners.checks + domain.checks), limits: Self.adminLimits,
+      readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,
       allowedHosts: configuration.publicListener.hosts, handler: publicAPI.handler, logger: logger)
     adminServer = HTTPServer(
-      label: "admin", listener: adminSocket, limits: Self.adminLimits,
+      label: "admin", listener: adminSocket, limits: adminLimits,
       allowedHosts: configuration.adminListener.hosts,
       handler: adminAPI.handler, logger: logger)
     self.logger = logger

@@ -29,7 +29,8 @@ struct Domain: Sendable {
   private let store: Store
 
   init(
-    _ configuration: Configuration, issuer: HTTPURL, state: StateDirectory, store: Store,
+    _ configuration: Configuration, budget: DescriptorBudget, issuer: HTTPURL, state: StateDirectory,
+    store: Store,
     environment: Environment
   ) async throws {
     let secret = try KeyEncryptionKey.load(
@@ -75,25 +76,29 @@ struct Domain: Sendable {
     archive = DeliveryArchive(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       issuer: issuer.description, environment: environment)
+    var windows = configuration.delivery.windows
+    windows.inAll = budget.inFlight
     dispatcher = Dispatcher(
       store: store, registry: registry, doorbell: doorbell,
       attempt: PushAttempt(
         keys: keys, signing: signing,
-        client: try Self.client(configuration), environment: environment),
-      machine: configuration.delivery.machine, windows: configuration.delivery.windows,
+        client: try Self.client(configuration, budget), environment: environment),
+      machine: configuration.delivery.machine, windows: windows,
       issuer: issuer.description, clock: clock, environment: environment)
   }
 
-  private static func client(_ configuration: Configuration) throws -> HTTPClient {
+  private static func client(
+    _ configuration: Configuration, _ budget: DescriptorBudget
+  ) throws -> HTTPClient {
     var limits = ClientLimits()
     limits.total = configuration.delivery.attemptTimeout
     // Streams may share an origin: a connection for each SET under way stays open for the next.
-    limits.idlePerOrigin = configuration.delivery.windows.inAll
-    limits.idleInAll = configuration.delivery.windows.inAll
+    limits.idlePerOrigin = budget.idle
+    limits.idleInAll = budget.idle
     return HTTPClient(
       policy: configuration.streams.destinations,
       tls: try TLSClientContext(additionalAuthorities: configuration.delivery.caFile),
-      resolver: Resolver(), limits: limits)
+      resolver: Resolver(), limits: limits, proxy: configuration.delivery.proxy)
   }
 
   /// Goes only where the configuration says, and takes documents of bounded size.
