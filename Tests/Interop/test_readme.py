@@ -14,7 +14,8 @@ from harness.daemon import ENVIRONMENT, ROOT, Daemon, binary, running
 from harness.receiver import Receiver
 
 SECTIONS = [
-    "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us"]
+    "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us",
+    "When a receiver fails"]
 
 
 def blocks(section: str) -> list[tuple[str, str]]:
