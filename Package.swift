@@ -75,7 +75,7 @@ let package = Package(
     // For tests only; no source imports it.
     library(
       "TestSupport",
-      ["Transmitter", "HTTPServer", "JOSE", "SharedSignals", "HTTP", "Sockets", "JSON", logging]),
+      ["Transmitter", "HTTPServer", "JOSE", "OpenSSL", "SharedSignals", "HTTP", "Sockets", "JSON", logging]),
 
     tests("JSON", ["JSON"]),
     tests("POSIX", ["POSIX"]),

@@ -11,7 +11,7 @@ package struct PublicAPI: Sendable {
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    tokens: AuthorizationServer, keys: KeyRing, polls: PollDesk, limits: ServerLimits,
+    tokens: AuthorizationServer, proofs: ProofDesk, keys: KeyRing, polls: PollDesk, limits: ServerLimits,
     environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
@@ -28,7 +28,9 @@ package struct PublicAPI: Sendable {
     router.add(.get, "/healthz", HealthEndpoints.alive)
     pipeline = RequestPipeline(
       router: router, dialects: DialectTable(Self.dialects + TokenEndpoint.dialects),
-      authenticator: Authenticator(authority: authority, adminImpliesAll: false), prefix: urls.prefix,
+      authenticator: Authenticator(
+        authority: authority, possession: PossessionCheck(desk: proofs, urls: urls), adminImpliesAll: false),
+      prefix: urls.prefix, resourceMetadata: urls.resourceMetadata,
       limits: limits, environment: environment)
   }
 

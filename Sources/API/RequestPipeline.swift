@@ -12,18 +12,21 @@ struct RequestPipeline: Sendable {
   private let authenticator: Authenticator
   /// The path of the issuer, which a proxy may or may not have taken off; "" if there is none.
   private let prefix: String
+  /// Where it is told how to get access tokens; nil where it is not.
+  private let resourceMetadata: String?
   private let limits: ServerLimits
   private let environment: Environment
   private let requestIDs: RequestIDs
 
   init(
     router: Router<Endpoint>, dialects: DialectTable = DialectTable(), authenticator: Authenticator,
-    prefix: String, limits: ServerLimits, environment: Environment
+    prefix: String, resourceMetadata: String? = nil, limits: ServerLimits, environment: Environment
   ) {
     self.router = router
     self.dialects = dialects
     self.authenticator = authenticator
     self.prefix = prefix
+    self.resourceMetadata = resourceMetadata
     self.limits = limits
     self.environment = environment
     requestIDs = RequestIDs(environment: environment)
@@ -97,6 +100,8 @@ struct RequestPipeline: Sendable {
   }
 
   private func refusal(_ error: APIError, in dialect: Dialect, _ requestID: RequestID) -> Response {
+    var error = error
+    if let resourceMetadata { error.challenge = error.challenge?.naming(resourceMetadata: resourceMetadata) }
     var response = dialect.errors.response(to: error, requestID: requestID, now: environment.now())
     if let field = dialect.requestIDField { response.fields[field] = requestID.description }
     return response

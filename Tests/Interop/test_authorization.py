@@ -30,7 +30,7 @@ def test_rfc_6750_3_without_a_token_the_challenge_names_no_error(transmitter, me
     response = api.call(method, api.path(endpoint))
 
     assert response.status_code == 401
-    assert challenge(response).keys() == {"realm"}
+    assert challenge(response).keys() == {"realm", "resource_metadata"}
 
 
 @pytest.mark.parametrize(("method", "endpoint"), MANAGEMENT)
@@ -51,8 +51,10 @@ def test_rfc_6750_3_1_a_read_only_token_may_read_and_not_create(transmitter):
     refused = api.create({})
 
     assert refused.status_code == 403
+    metadata = transmitter.daemon.issuer + "/.well-known/oauth-protected-resource"
     assert challenge(refused) == {
-        "realm": "ssf-transmitter", "error": "insufficient_scope", "scope": "ssf.manage"}
+        "realm": "ssf-transmitter", "resource_metadata": metadata, "error": "insufficient_scope",
+        "scope": "ssf.manage"}
 
 
 def test_a_token_without_the_scope_to_emit_cannot_submit_events(transmitter):
@@ -83,7 +85,7 @@ def test_another_scheme_or_no_token_is_like_no_credentials(transmitter, authoriz
     response = api.call("GET", api.path("configuration_endpoint"), headers={"Authorization": authorization})
 
     assert response.status_code == 401
-    assert challenge(response).keys() == {"realm"}
+    assert challenge(response).keys() == {"realm", "resource_metadata"}
 
 
 def test_rfc_6750_2_3_a_token_in_the_query_is_refused(transmitter):

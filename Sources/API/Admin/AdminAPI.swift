@@ -24,7 +24,8 @@ package struct AdminAPI: Sendable {
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(
       router: router,
-      authenticator: Authenticator(authority: authority.withoutForeignIssuers, adminImpliesAll: true),
+      authenticator: Authenticator(
+        authority: authority.withoutForeignIssuers, possession: nil, adminImpliesAll: true),
       prefix: "",
       limits: limits, environment: environment)
   }

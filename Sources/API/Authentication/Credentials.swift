@@ -5,6 +5,8 @@ struct Credentials: Sendable {
   enum Scheme: Sendable {
     /// Whoever holds the token may use it (RFC 6750 §2.1).
     case bearer
+    /// Whoever holds the key that it is bound to, as these values of the `DPoP` field are to prove (RFC 9449 §7.1).
+    case possession(proofs: [String])
   }
 
   let scheme: Scheme
@@ -21,7 +23,8 @@ extension Credentials {
     }
     let values = request.fields.values(of: "Authorization")
     guard values.count <= 1 else { throw refusal("there is more than one Authorization header field") }
-    guard let credentials = values.first.flatMap(parse) else { return nil }
+    let proofs = request.fields.values(of: "DPoP")
+    guard let credentials = values.first.flatMap({ parse($0, proofs) }) else { return nil }
     guard !request.hasTokenInForm else {
       throw refusal("there is a token in the body beside the one in the header")
     }
@@ -31,11 +34,14 @@ extension Credentials {
   /// Okta's SDKs write `SSWS` for `Bearer`, and leave the space out after either: both are understood.
   private static let bearerSchemes = ["bearer", "ssws"]
 
-  private static func parse(_ field: String) -> Credentials? {
+  private static let possessionScheme = "dpop"
+
+  private static func parse(_ field: String, _ proofs: [String]) -> Credentials? {
     let lowered = field.lowercased()
-    guard let scheme = bearerSchemes.first(where: lowered.hasPrefix) else { return nil }
-    let token = field.dropFirst(scheme.count).drop { $0 == " " }
-    return token.isEmpty ? nil : Credentials(scheme: .bearer, token: String(token))
+    guard let name = (bearerSchemes + [possessionScheme]).first(where: lowered.hasPrefix) else { return nil }
+    let token = field.dropFirst(name.count).drop { $0 == " " }
+    let scheme = name == possessionScheme ? Scheme.possession(proofs: proofs) : .bearer
+    return token.isEmpty ? nil : Credentials(scheme: scheme, token: String(token))
   }
 
   private static func refusal(_ text: String) -> APIError {

@@ -5,13 +5,16 @@ extension ErrorStyle {
   /// Okta's Error. Its SDKs make an error of their own of every body that has an `errorCode`, and of no other.
   static let okta = ErrorStyle(mediaType: "application/json") { error, requestID in
     let told = OktaError(error)
-    return [
+    var json: JSONObject = [
       "errorCode": .string(told.code),
       "errorSummary": .string(told.summary),
       "errorLink": .string(told.code),
       "errorId": .string(requestID.description),
       "errorCauses": .array(told.causes.map { ["errorSummary": .string($0)] }),
     ]
+    // By this one member the SDKs know that a proof wants a nonce, and only then try again.
+    json["error"] = error.oauthCode.map(JSONValue.string)
+    return .object(json)
   }
 }
 

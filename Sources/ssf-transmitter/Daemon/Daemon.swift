@@ -97,7 +97,8 @@ extension Daemon {
     let adminLimits = Self.limits(connections: budget.adminConnections)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
-      tokens: domain.tokens, keys: domain.keys, polls: domain.polls, limits: limits, environment: environment)
+      tokens: domain.tokens, proofs: domain.proofs, keys: domain.keys, polls: domain.polls, limits: limits,
+      environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,

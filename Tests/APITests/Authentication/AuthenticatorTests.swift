@@ -5,7 +5,9 @@ import Testing
 import Transmitter
 
 @Suite(.serialized) struct AuthenticatorTests {
-  private static let realm = "Bearer realm=\"ssf-transmitter\""
+  private static let realm =
+    "Bearer realm=\"ssf-transmitter\", "
+    + "resource_metadata=\"https://tr.example.com/.well-known/oauth-protected-resource\""
   private static let invalidToken =
     realm + ", error=\"invalid_token\", "
     + "error_description=\"The access token is malformed, unknown, expired or revoked\""

@@ -70,7 +70,8 @@ struct TestTransmitter: Sendable {
     let proofs = ProofDesk(environment: environment)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: registry, access: access, authority: authority,
-      tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), keys: keys,
+      tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), proofs: proofs,
+      keys: keys,
       polls: polls,
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(

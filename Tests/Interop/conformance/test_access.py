@@ -113,7 +113,7 @@ def test_iop_10_without_a_token_the_challenge_names_no_error(transmitter, operat
     response = operation[0](transmitter.with_token(None), stream)
 
     assert response.status_code == 401
-    assert challenge(response).keys() == {"realm"}
+    assert challenge(response).keys() == {"realm", "resource_metadata"}
 
 
 @requirement("IOP-10", "SSF-74", "POLL-9")

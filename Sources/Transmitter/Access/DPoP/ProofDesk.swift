@@ -32,6 +32,25 @@ package final class ProofDesk: Sendable {
     return proof
   }
 
+  /// Judges the proof that comes with an access token, and notes that it was used.
+  ///
+  /// - Parameters:
+  ///   - thumbprint: of the key that the token is bound to.
+  ///   - clientID: whose proofs it counts among.
+  package func check(
+    _ text: String, for use: DPoPProof.Use, by thumbprint: String, of clientID: String
+  ) throws(ProofFailure) {
+    let proof = try read(text, for: use, needsNonce: false)
+    do throws(AuthenticationFailure) {
+      guard proof.keyThumbprint == thumbprint else {
+        throw .invalid("the proof is by another key than the token's")
+      }
+      try self.use(proof, of: clientID)
+    } catch {
+      throw .refused(error)
+    }
+  }
+
   /// A proof that was made before we began to remember them might have been used then: it needs a nonce.
   private func isNonceMissing(from proof: DPoPProof, needsNonce: Bool, at now: Timestamp) -> Bool {
     if let nonce = proof.nonce { return !nonces.accepts(nonce, at: now) }

@@ -1,28 +1,27 @@
-import JOSE
-import JSON
-import OpenSSL
-import TestSupport
-import Transmitter
+package import JOSE
+package import JSON
+package import OpenSSL
+package import Transmitter
 
 /// A client's key, with which it signs assertions and proofs.
-struct TestKey: Sendable {
-  let jwk: JWK
+package struct TestKey: Sendable {
+  package let jwk: JWK
   private let key: PrivateKey
 
-  init(_ type: KeyType = .p256) throws {
+  package init(_ type: KeyType = .p256) throws {
     key = try PrivateKey.generate(type)
     jwk = try JWK(publicKey: key.publicKey)
   }
 
   /// A JWT with whatever header and claims.
-  func sign(header: JSONObject, claims: JSONObject) throws -> String {
+  package func sign(header: JSONObject, claims: JSONObject) throws -> String {
     let parts = [header, claims].map { Base64URL.encode(JSONValue.object($0).serialized()) }
     let input = parts.joined(separator: ".")
     return input + "." + Base64URL.encode(try key.signSHA256(Array(input.utf8)))
   }
 
   /// A client assertion (RFC 7523); `changes` replace claims, null takes them away.
-  func assertion(
+  package func assertion(
     of client: String, for audience: String, at now: Timestamp, header changed: JSONObject = [:],
     _ changes: JSONObject = [:]
   ) throws -> String {
@@ -35,7 +34,7 @@ struct TestKey: Sendable {
   }
 
   /// A proof of possession (RFC 9449).
-  func proof(
+  package func proof(
     _ method: String, _ url: String, at now: Timestamp, header changed: JSONObject = [:],
     _ changes: JSONObject = [:]
   ) throws -> String {
@@ -51,7 +50,7 @@ struct TestKey: Sendable {
 }
 
 extension JSONObject {
-  func changed(by changes: JSONObject) -> JSONObject {
+  package func changed(by changes: JSONObject) -> JSONObject {
     var object = self
     for (name, value) in changes { object[name] = value == .null ? nil : value }
     return object
