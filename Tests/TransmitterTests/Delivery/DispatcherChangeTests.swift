@@ -8,26 +8,6 @@ import Testing
 
 /// What happens around queued SETs: new settings, restarts, stops, a full disk.
 @Suite(.timeLimit(.minutes(2))) struct DispatcherChangeTests {
-  @Test("a new authorization header goes with what is queued already")
-  func rotatedHeader() async throws {
-    let domain = try await TestDomain()
-    let receiver = try LoopbackReceiver { push in
-      push.authorization == "Bearer new" ? .accepted : Response(status: .unauthorized)
-    }
-    let stream = try await domain.makeStream(receiver.url(), authorization: "Bearer old")
-    try await domain.delivering {
-      try await domain.emit("a@example.com", "a@example.com", "b@example.com")
-      try await receiver.waitForPushes(2)
-      _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
-        $0.settings.delivery.editTarget { $0.authorizationHeader = "Bearer new" }
-      }
-      try await domain.advanceClock(until: "all are delivered") { domain.totals(of: stream).delivered == 3 }
-    }
-    let taken = receiver.pushes.filter { $0.authorization == "Bearer new" }
-    #expect(Set(taken.map(\.token.id)).count == 3)
-    try await domain.expectBalance(of: stream)
-  }
-
   @Test("a new endpoint gets what is queued already, with the claims as they were")
   func changedEndpoint() async throws {
     let domain = try await TestDomain()

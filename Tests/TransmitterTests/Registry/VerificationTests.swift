@@ -64,6 +64,16 @@ import Testing
     #expect(domain.totals(of: stream).accepted == 2)
   }
 
+  @Test("F16 a clock that is set back delays no request")
+  func clockSetBack() async throws {
+    let stream = try await domain.makeStream()
+    try await request(stream)
+    domain.clock.step(by: .seconds(-3600))
+    try await request(stream)
+    #expect(domain.totals(of: stream).accepted == 2)
+    await #expect(throws: RegistryError.self) { try await request(stream) }
+  }
+
   @Test("the interval holds across a restart, and is each stream's own")
   func intervalOfEach() async throws {
     let (stream, other) = (try await domain.makeStream(), try await domain.makeStream())
