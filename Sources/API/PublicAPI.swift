@@ -1,5 +1,6 @@
 package import HTTP
 package import HTTPServer
+package import IdentitySources
 package import Transmitter
 
 /// Everything receivers see: discovery, keys, and the management of their streams, in every dialect.
@@ -11,7 +12,8 @@ package struct PublicAPI: Sendable {
   /// - Throws: `SerializationError` if the issuer cannot stand in a response.
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    tokens: AuthorizationServer, proofs: ProofDesk, keys: KeyRing, polls: PollDesk, limits: ServerLimits,
+    tokens: AuthorizationServer, proofs: ProofDesk, keys: KeyRing, polls: PollDesk,
+    identitySources: IdentitySourceParts, limits: ServerLimits,
     environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
@@ -25,6 +27,9 @@ package struct PublicAPI: Sendable {
     PollEndpoint(desk: polls).add(to: &router)
     try TokenEndpoint(server: tokens, urls: urls).add(to: &router)
     try OAuthDocuments(urls: urls, keys: keys).add(to: &router)
+    SessionEndpoints(parts: identitySources).add(to: &router)
+    UploadEndpoints(parts: identitySources).add(to: &router)
+    UserEndpoints(identities: identitySources.identities).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)
     pipeline = RequestPipeline(
       router: router, dialects: DialectTable(Self.dialects + TokenEndpoint.dialects),

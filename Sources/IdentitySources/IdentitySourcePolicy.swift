@@ -2,6 +2,8 @@
 package struct IdentitySourcePolicy: Sendable {
   /// Profiles, groups or groups with their members in one upload.
   package var recordsPerUpload = 200
+  /// The body of one upload.
+  package var bytesPerUpload = 200 << 10
   package var uploadsPerSession = 50
   /// Sessions of one source that take uploads at the same time.
   package var openSessionsPerSource = 1
@@ -10,6 +12,11 @@ package struct IdentitySourcePolicy: Sendable {
   /// How long after an import was started the source may make its next session.
   package var importInterval: Duration = .zero
   package var brake = Brake()
+  /// Whether the creation of a session and the start of an import are answered with a list of one, as the SDKs of
+  /// before 2025 want it.
+  package var answersLists = false
+  /// Whether the creation of a session is answered with 201, as Okta does, and not with the 200 that its SDKs read.
+  package var answersCreated = false
 
   package init() {}
 }

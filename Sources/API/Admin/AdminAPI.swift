@@ -1,5 +1,6 @@
 package import HTTP
 package import HTTPServer
+package import IdentitySources
 package import Transmitter
 
 /// Everything producers and administrators see, on a listener of its own, where only our own tokens are good.
@@ -8,7 +9,8 @@ package struct AdminAPI: Sendable {
 
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    keys: KeyRing, intake: Intake, archive: DeliveryArchive, readiness: ReadinessChecks, limits: ServerLimits,
+    keys: KeyRing, intake: Intake, archive: DeliveryArchive,
+    identitySources: IdentitySourceParts, readiness: ReadinessChecks, limits: ServerLimits,
     environment: Environment
   ) {
     var router = Router<Endpoint>()
@@ -20,6 +22,8 @@ package struct AdminAPI: Sendable {
       .add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
     KeyEndpoints(ring: keys).add(to: &router)
+    SourceAdminEndpoints(parts: identitySources).add(to: &router)
+    ImportEndpoints(parts: identitySources, bodyLimit: limits.eventsBody).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(

@@ -1,4 +1,5 @@
 import HTTP
+import IdentitySources
 import JSON
 import SharedSignals
 import Transmitter
@@ -18,6 +19,7 @@ extension APIError {
     case let error as SubjectError: self = .invalid(error.pointer, error.message)
     case let error as IntakeError: self.init(intake: error)
     case let error as ArchiveError: self.init(archive: error)
+    case let error as IdentitySourceError: self.init(identitySource: error)
     case let error as StoreError: self.init(store: error)
     case let error as ClockError:
       self.init(.serviceUnavailable, .unavailable, error.description)
@@ -85,5 +87,17 @@ extension APIError {
   private init(store error: StoreError) {
     self.init(.serviceUnavailable, .unavailable, "nothing was kept: \(error)")
     retryAfter = .seconds(5)
+  }
+
+  private init(identitySource error: IdentitySourceError) {
+    switch error {
+    case .noSuchSource, .noSuchSession, .noSuchIdentity: self.init(.notFound, .notFound, error.description)
+    case .sourceExists, .identityExists, .notHeld: self.init(.conflict, .conflict, error.description)
+    case .malformedSourceID: self = .invalid(["id"], error.description)
+    case .invalid(let pointer, let text): self = .invalid(pointer, text)
+    // Okta answers these with 400.
+    case .wrongStatus, .sessionOpen, .importTooSoon, .nothingUploaded, .tooManyUploads:
+      self.init(.badRequest, .invalidRequest, error.description)
+    }
   }
 }

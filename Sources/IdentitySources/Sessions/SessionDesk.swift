@@ -24,6 +24,11 @@ package struct SessionDesk: Sendable {
     }
   }
 
+  /// The newest sessions of all sources.
+  package func sessions() async throws -> [ImportSession] {
+    try await transaction { database, _ in try database.sessions(atMost: Database.listedSessions) }
+  }
+
   /// A session by its id.
   ///
   /// - Parameter sourceID: the source that it must be of; nil for any.
@@ -69,18 +74,24 @@ package struct SessionDesk: Sendable {
       environment.newIdentifier(), of: source, origin: origin, isFull: isFull, at: now)
   }
 
-  /// Keeps an upload for the import.
-  package func add(_ upload: Upload, to id: String, of sourceID: String?) async throws {
+  /// Keeps uploads for the import, all of them or none.
+  package func add(_ uploads: Upload..., to id: String, of sourceID: String?) async throws {
+    try await add(uploads, to: id, of: sourceID)
+  }
+
+  package func add(_ uploads: [Upload], to id: String, of sourceID: String?) async throws {
     try await transaction { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "takes no uploads")
-      if session.origin == .client, session.uploads >= policy.uploadsPerSession {
+      if session.origin == .client, session.uploads + uploads.count > policy.uploadsPerSession {
         throw IdentitySourceError.tooManyUploads(limit: policy.uploadsPerSession)
       }
-      session.uploads += 1
-      session.records += upload.records
+      for upload in uploads {
+        session.uploads += 1
+        session.records += upload.records
+        try database.insert(upload, number: session.uploads, of: session.number)
+      }
       session.updated = now
-      try database.insert(upload, number: session.uploads, of: session.number)
       try database.update(session)
     }
   }

@@ -18,7 +18,7 @@ package struct SourceRegistry: Sendable {
 
   /// - Throws: `IdentitySourceError.malformedSourceID`, `.sourceExists` or `.invalid`.
   package func create(_ id: String, description: String?) async throws -> IdentitySource {
-    guard id.isSourceID else { throw IdentitySourceError.malformedSourceID(id) }
+    guard IdentitySource.isID(id) else { throw IdentitySourceError.malformedSourceID(id) }
     if let description, description.unicodeScalars.count > Self.longestDescription {
       throw IdentitySourceError.invalid(
         ["description"], "must have at most \(Self.longestDescription) characters (Unicode scalars)")
@@ -53,19 +53,5 @@ package struct SourceRegistry: Sendable {
       try transaction.database.markDeleted(source, at: environment.now())
     }
     bell.ring()
-  }
-}
-
-extension String {
-  /// Whether it survives paths, shells and logs as it stands.
-  fileprivate var isSourceID: Bool {
-    (1...64).contains(utf8.count) && utf8.first != UInt8(ascii: "-")
-      && utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: "._~-".utf8.contains(byte)
-        }
-      }
   }
 }

@@ -39,6 +39,13 @@ extension Database {
       map: ImportSession.init)
   }
 
+  /// The sessions of all sources, newest first.
+  func sessions(atMost limit: Int) throws -> [ImportSession] {
+    try query(
+      "SELECT \(Self.columns) WHERE i.deleted_ms IS NULL ORDER BY s.number DESC LIMIT ?", limit,
+      map: ImportSession.init)
+  }
+
   /// The sessions of a source that take uploads, oldest first.
   func openSessions(of source: Int64) throws -> [ImportSession] {
     try sessions(of: source, atMost: Self.keptSessions + Self.mostOpen).filter { $0.status == .created }

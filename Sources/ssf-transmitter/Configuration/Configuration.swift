@@ -25,7 +25,14 @@ struct Configuration: Sendable {
   let rules: RuleSet
   /// Those whose access tokens are accepted besides our own.
   let issuers: [TrustedIssuer]
+  let identitySources: IdentitySources
   let log: LogSettings
+
+  struct IdentitySources: Sendable {
+    let policy: IdentitySourcePolicy
+    /// Those that a start makes.
+    let required: [String]
+  }
 
   struct Listener: Sendable {
     let address: SocketAddress
@@ -57,6 +64,7 @@ struct Configuration: Sendable {
     tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
     rules = try reader.rules()
     issuers = try reader.issuers(reachableBy: streams.destinations)
+    identitySources = try reader.identitySources()
     log = try reader.log()
   }
 }

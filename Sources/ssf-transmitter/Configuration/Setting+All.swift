@@ -85,6 +85,36 @@ extension Setting {
     Setting(
       "access.issuers", .structure, [],
       "Authorization servers whose access tokens are accepted besides our own (see \"Your IdP\")."),
+    Setting(
+      "identity_sources.sources", .texts, [], "Identity sources that a start makes where they are missing."),
+    Setting(
+      "identity_sources.profiles_per_upload", .integer(1...100_000), 200,
+      "Profiles, groups or groups with their members in one upload."),
+    Setting(
+      "identity_sources.upload_bytes", .integer(1024...16_777_216), 204_800,
+      "The body of one upload, in bytes."),
+    Setting("identity_sources.uploads_per_session", .integer(1...1_000_000), 50, "Uploads to one session."),
+    Setting(
+      "identity_sources.open_sessions", .integer(1...100), 1,
+      "Sessions of one source that take uploads at the same time."),
+    Setting(
+      "identity_sources.session_idle_time", .duration, "24h",
+      "A session expires after this long without an upload."),
+    Setting(
+      "identity_sources.import_interval", .duration, "0s",
+      "How long after the start of an import its source may make the next session."),
+    Setting(
+      "identity_sources.session_answer", .text, "object",
+      "How a new session and a started import are answered: object, or list for SDKs that want a list of one."
+    ),
+    Setting(
+      "identity_sources.session_status", .integer(200...201), 200,
+      "The status that a new session is answered with: 200, which Okta's SDKs read, or 201, as Okta answers."),
+    Setting(
+      "identity_sources.brake_people", .integer(0...1_000_000_000), 50,
+      "An import that affects more people than this, and than brake_percent, is held for an administrator."),
+    Setting(
+      "identity_sources.brake_percent", .integer(0...100), 5, "The same, in hundredths of the source."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

@@ -52,7 +52,7 @@ struct SettingReader {
     StructuredValue(settings[key], of: key)
   }
 
-  private func wrong(_ key: String, _ expected: String) -> ConfigurationError {
+  func wrong(_ key: String, _ expected: String) -> ConfigurationError {
     .wrongValue(key, settings[key].source, expected: expected)
   }
 

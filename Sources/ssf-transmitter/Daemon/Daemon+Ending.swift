@@ -30,6 +30,7 @@ extension Daemon {
       group.addTask { try await inactivity.run() }
       group.addTask { try await horizons.run() }
       group.addTask { try await keyRotation.run() }
+      group.addTask { try await imports.run() }
       var failure: (any Error)?
       while let result = await group.nextResult() {
         guard case .failure(let error) = result, failure == nil else { continue }
@@ -78,6 +79,7 @@ extension Daemon {
     inactivity.stop()
     horizons.stop()
     keyRotation.stop()
+    imports.stop()
     Task { [logger] in
       try await Task.sleep(for: ServerLimits().drainTime)
       logger.warning("stopped with attempts under way")

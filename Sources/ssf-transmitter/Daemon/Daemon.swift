@@ -20,6 +20,7 @@ struct Daemon: Sendable {
   let rules: RuleBook
   let keyRotation: KeyRotation
   let issuers: ForeignIssuers
+  let imports: ImportEngine
   let publicServer: HTTPServer
   let adminServer: HTTPServer
   let logger: Logger
@@ -93,15 +94,17 @@ extension Daemon {
     rules = domain.rules
     keyRotation = domain.keyRotation
     issuers = domain.issuers
+    imports = domain.identitySources.imports
     let limits = Self.limits(connections: budget.publicConnections)
     let adminLimits = Self.limits(connections: budget.adminConnections)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
-      tokens: domain.tokens, proofs: domain.proofs, keys: domain.keys, polls: domain.polls, limits: limits,
-      environment: environment)
+      tokens: domain.tokens, proofs: domain.proofs, keys: domain.keys, polls: domain.polls,
+      identitySources: domain.identitySources, limits: limits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
+      identitySources: domain.identitySources,
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       environment: environment)
     publicServer = HTTPServer(

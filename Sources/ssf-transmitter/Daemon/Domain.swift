@@ -26,6 +26,7 @@ struct Domain: Sendable {
   private let environment: Environment
   let archive: DeliveryArchive
   let rules: RuleBook
+  let identitySources: IdentitySourceParts
   private let store: Store
 
   init(
@@ -57,6 +58,10 @@ struct Domain: Sendable {
     intake = Intake(
       store: store, registry: registry, doorbell: doorbell, policy: configuration.events,
       environment: environment)
+    identitySources = IdentitySourceParts(
+      policy: configuration.identitySources.policy, rules: rules, store: store, intake: intake,
+      environment: environment)
+    try await identitySources.sources.require(configuration.identitySources.required)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
     horizons = HorizonWatch(

@@ -2,6 +2,7 @@ import API
 import HTTP
 import HTTPClient
 import HTTPServer
+import IdentitySources
 import JSON
 import SharedSignals
 import Sockets
@@ -19,6 +20,7 @@ struct TestTransmitter: Sendable {
   let access: AccessDirectory
   let keys: KeyRing
   let store: Store
+  let identitySources: IdentitySourceParts
   /// With the scopes of the token that the first start makes.
   let adminToken: String
 
@@ -34,6 +36,8 @@ struct TestTransmitter: Sendable {
     var customTypes: [EventType] = []
     var keys = KeyPolicy()
     var readiness = ReadinessChecks([])
+    var identitySources = IdentitySourcePolicy()
+    var rules = RuleSet.none
   }
 
   private let directory: TemporaryDirectory
@@ -46,7 +50,7 @@ struct TestTransmitter: Sendable {
     try await DatabaseTemplate.shared.write(to: database)
     let clock = TestClock()
     let environment = Environment.testing(clock: clock)
-    let store = try Store(path: database)
+    let store = try Store(path: database, parts: [IdentitySchema.part])
     let sealer = try Sealer(keyEncryptionKey: DatabaseTemplate.keyEncryptionKey)
     keys = try await KeyRing(
       store: store, sealer: sealer, policy: options.keys, environment: environment)
@@ -67,16 +71,20 @@ struct TestTransmitter: Sendable {
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: DeliveryStateMachine(), limits: PollDesk.Limits(), clock: SteadyClock(environment),
       issuer: issuer.description, environment: environment)
+    identitySources = IdentitySourceParts(
+      policy: options.identitySources, rules: RuleBook(options.rules), store: store, intake: intake,
+      environment: environment)
     let proofs = ProofDesk(environment: environment)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: registry, access: access, authority: authority,
       tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), proofs: proofs,
       keys: keys,
-      polls: polls,
+      polls: polls, identitySources: identitySources,
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
-      archive: archive, readiness: options.readiness, limits: ServerLimits(), environment: environment)
+      archive: archive, identitySources: identitySources, readiness: options.readiness,
+      limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)
