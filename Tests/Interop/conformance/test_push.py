@@ -119,7 +119,7 @@ def test_push_4_a_set_that_is_refused_for_good_is_a_dead_letter_at_once(transmit
 
 
 @requirement("PUSH-4", "PUSH-5")
-@pytest.mark.parametrize("code", ["invalid_key", "authentication_failed", "access_denied"])
+@pytest.mark.parametrize("code", ["authentication_failed", "access_denied"])
 def test_push_4_a_set_that_is_refused_for_a_reason_that_may_pass_is_sent_again(transmitter, code):
     with Receiver(answering(refusal(code))) as receiver:
         stream_id = transmitter.receiver_api().create_push(receiver.url)["stream_id"]
@@ -129,6 +129,20 @@ def test_push_4_a_set_that_is_refused_for_a_reason_that_may_pass_is_sent_again(t
 
     assert first.body == second.body
     assert totals["dead"] == 0
+
+
+@requirement("PUSH-4", "PUSH-7")
+def test_push_4_a_receiver_that_does_not_know_the_key_yet_has_time_to_fetch_it_and_loses_nothing(transmitter):
+    with Receiver(answering(*[refusal("invalid_key")] * 9)) as receiver:
+        stream_id = transmitter.receiver_api().create_push(receiver.url)["stream_id"]
+        transmitter.admin.emit("session-revoked", JANE)
+        receiver.wait_for(SESSION_REVOKED)
+        transmitter.admin.emit("session-presented", email("john@example.com"))
+        receiver.wait_for(SESSION_PRESENTED)
+
+    totals = transmitter.admin.totals(stream_id)
+    assert (totals["pending"], totals["dead"]) == (1, 0)
+    assert len(receiver.of_type(SESSION_REVOKED)) == 1, "it was repeated at once"
 
 
 @requirement("PUSH-4")
