@@ -1,14 +1,14 @@
 """Imports from upload to SET: everything that is to be sent is sent once, whatever happens in between."""
 
-import json
 import time
 from collections import Counter
 
 import pytest
 import requests
 
-from harness.daemon import Daemon, run
+from harness.daemon import Daemon
 from harness.identity_sdk import IdentitySDK
+from harness.imports import Imports, user, verb
 from harness.poller import Poller
 from harness.receiver import Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI
@@ -18,53 +18,6 @@ from test_okta_sdk import sdk_environment  # noqa: F401
 RISC = "https://schemas.openid.net/secevent/risc/event-type/"
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 DISABLED, IDENTIFIER_CHANGED = RISC + "account-disabled", RISC + "identifier-changed"
-HELD = 75
-
-
-class Imports:
-    """The administrator's side of imports into the source hr."""
-
-    def __init__(self, daemon: Daemon):
-        self.daemon = daemon
-        self.admin = AdminAPI(daemon.admin, daemon.admin_token)
-
-    def call(self, method: str, path: str, expected: int = 200, **options) -> dict:
-        response = self.admin.call(method, path, **options)
-        assert response.status_code == expected, response.text
-        return response.json() if response.content else {}
-
-    def create(self, records: list[dict], full: bool = False) -> str:
-        created = self.call("POST", "/v1/imports", 201, json={"source": "hr", "full": full})
-        for start in range(0, len(records), 2000):
-            part = "\n".join(json.dumps(record) for record in records[start:start + 2000])
-            self.call("POST", f"/v1/imports/{created['id']}/records", 202, data=part,
-                      headers={"Content-Type": "application/x-ndjson"})
-        return created["id"]
-
-    def start(self, records: list[dict], full: bool = False) -> str:
-        import_id = self.create(records, full)
-        self.call("POST", f"/v1/imports/{import_id}/start", 202)
-        return import_id
-
-    def show(self, import_id: str) -> dict:
-        return self.call("GET", f"/v1/imports/{import_id}")
-
-    def settled(self, import_id: str, seconds: float = 60) -> dict:
-        """The import as soon as it has ended or is held."""
-        def end() -> dict | None:
-            found = self.show(import_id)
-            is_over = found["status"] not in ("TRIGGERED", "IN_PROGRESS") or found.get("phase") == "held"
-            return found if is_over else None
-
-        return wait_until(end, f"the end of the import {import_id}", seconds)
-
-    def run(self, records: list[dict], full: bool = False) -> dict:
-        return self.settled(self.start(records, full))
-
-
-def user(number: int, **attributes) -> dict:
-    profile = {"email": f"user{number}@example.com", "userName": f"user{number}@example.com", "status": "active"}
-    return {"external_id": f"e{number:05}", "profile": profile | attributes}
 
 
 def email_subject(delivery) -> str:
@@ -258,128 +211,3 @@ def test_a_single_change_is_told_at_once(daemon, receiver):
     assert answer["events"] == 2
     [disabled], [revoked] = receiver.wait_for(DISABLED), receiver.wait_for(SESSION_REVOKED)
     assert disabled.claims["txn"] == revoked.claims["txn"]
-
-
-# MARK: the command line
-
-def verb(daemon: Daemon, *arguments: str):
-    return run(*arguments, "--set", f"state_directory={daemon.state}")
-
-
-CSV = """\ufeffNo,Mail,State,Remark
-1,ann@example.com,active,"says ""hello"", twice"
-2,bob@example.com,active,
-3,"cat@example.com",active,"two
-lines"
-"""
-MAPPED = ("--id", "No", "--map", "email=Mail", "--map", "status=State", "--map", "remark=Remark")
-
-
-@pytest.fixture
-def hr(daemon, tmp_path):
-    """A daemon whose source was made by the verb, and a way to import a file."""
-    daemon.settings["identity_sources.sources"] = ""
-    daemon.start()
-    assert verb(daemon, "source", "create", "hr").returncode == 0
-
-    def run_import(name: str, content: str, *options: str):
-        path = tmp_path / name
-        path.write_text(content)
-        return verb(daemon, "import", str(path), "--source", "hr", "--watch", *options)
-
-    run_import.imports = Imports(daemon)
-    return run_import
-
-
-def profiles(hr) -> dict:
-    imports = hr.imports
-    admin = imports.admin
-    token = admin.create_token(admin.create_client(["okta.identitySources.read"]))["token"]
-    base = f"{imports.daemon.public}/api/v1/identity-sources/hr/users/"
-    found = {}
-    for external_id in "123":
-        answer = requests.get(base + external_id, headers={"Authorization": f"Bearer {token}"}, timeout=10)
-        if answer.status_code == 200:
-            found[external_id] = answer.json()["profile"]
-    return found
-
-
-def test_a_table_is_imported_with_its_columns_mapped(hr):
-    done = hr("people.csv", CSV, *MAPPED)
-
-    assert done.returncode == 0, done.stderr
-    assert "3 created" in done.stdout
-    assert profiles(hr) == {
-        "1": {"email": "ann@example.com", "status": "active", "remark": 'says "hello", twice'},
-        "2": {"email": "bob@example.com", "status": "active"},
-        "3": {"email": "cat@example.com", "status": "active", "remark": "two\nlines"}}
-
-
-@pytest.mark.parametrize(("name", "content"), [
-    ("people.json", '[{"id": 1, "email": "ann@example.com", "vip": true}, {"id": "2", "note": null}]'),
-    ("people.ndjson", '{"id": 1, "email": "ann@example.com", "vip": true}\n\n{"id": "2", "note": null}'),
-])
-def test_json_is_imported(hr, name, content):
-    done = hr(name, content)
-
-    assert done.returncode == 0, done.stderr
-    assert profiles(hr) == {"1": {"email": "ann@example.com", "vip": "true"}, "2": {}}
-
-
-def test_a_full_import_deletes_who_is_absent(hr):
-    hr("people.csv", CSV, *MAPPED)
-
-    tried = hr("fewer.csv", "No,Mail,State,Remark\n1,ann@example.com,active,\n", "--full", "--dry-run", *MAPPED)
-    kept = profiles(hr)
-    done = hr("fewer.csv", "No,Mail,State,Remark\n1,ann@example.com,active,\n", "--full", *MAPPED)
-
-    assert tried.returncode == 0, tried.stderr
-    assert "2 deleted" in tried.stdout
-    assert "account-disabled" in tried.stdout
-    assert "bob@example.com" in tried.stdout
-    assert len(kept) == 3
-    assert done.returncode == 0, done.stderr
-    assert profiles(hr) == {"1": {"email": "ann@example.com", "status": "active"}}
-
-
-def test_a_held_import_ends_the_verb_with_75(hr):
-    rows = "".join(f"{n},user{n}@example.com,active,\n" for n in range(100))
-    hr("people.csv", "No,Mail,State,Remark\n" + rows, *MAPPED)
-
-    done = hr("leavers.csv", "No,Mail,State,Remark\n" + rows.replace("active", "left"), *MAPPED)
-
-    assert done.returncode == HELD
-    assert "import approve" in done.stderr
-
-
-@pytest.mark.parametrize(("name", "content", "complaint"), [
-    ("people.csv", "", "first line"),
-    ("people.csv", "Mail\na@example.com\n", "--id"),
-    ("people.csv", "id,mail\n1\n", "row 1"),
-    ("people.csv", 'id,mail\n1,"open\n', "never closed"),
-    ("people.json", "{}", "no JSON array"),
-    ("people.json", '[{"id": 1},', "no JSON array"),
-    ("people.ndjson", '{"id": 1}\n{"id"', "record 2"),
-    ("people.ndjson", '{"name": "x"}', "record 1 has no externalId"),
-    ("people.ndjson", '{"id": "1", "address": {}}', "address"),
-    ("people.txt", "", "--format"),
-])
-def test_a_bad_file_is_refused_and_nothing_is_imported(hr, name, content, complaint):
-    done = hr(name, content)
-
-    assert done.returncode != 0
-    assert complaint in done.stderr
-    assert all(item["status"] == "CLOSED" for item in hr.imports.call("GET", "/v1/imports")["imports"])
-
-
-def test_sources_are_listed_shown_and_deleted(hr):
-    daemon = hr.imports.daemon
-    hr("people.csv", CSV, *MAPPED)
-
-    assert "hr" in verb(daemon, "source", "list").stdout
-    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 3
-    assert verb(daemon, "source", "delete", "hr").returncode == 0
-    assert verb(daemon, "source", "show", "hr").returncode == 1
-    assert verb(daemon, "source", "create", "hr").returncode == 0
-    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 0
-    assert verb(daemon, "source", "create", "-bad").returncode != 0

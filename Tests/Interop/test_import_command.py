@@ -1,0 +1,133 @@
+"""The verbs source and import: files in, decisions, and the answers to mistakes."""
+
+import json
+
+import pytest
+import requests
+
+from harness.imports import Imports, verb
+
+HELD = 75
+
+
+@pytest.fixture
+def daemon(new_daemon):
+    return new_daemon(**{"streams.verify_on_create": "false"})
+
+
+CSV = """\ufeffNo,Mail,State,Remark
+1,ann@example.com,active,"says ""hello"", twice"
+2,bob@example.com,active,
+3,"cat@example.com",active,"two
+lines"
+"""
+MAPPED = ("--id", "No", "--map", "email=Mail", "--map", "status=State", "--map", "remark=Remark")
+
+
+@pytest.fixture
+def hr(daemon, tmp_path):
+    """A daemon whose source was made by the verb, and a way to import a file."""
+    daemon.start()
+    assert verb(daemon, "source", "create", "hr").returncode == 0
+
+    def run_import(name: str, content: str, *options: str):
+        path = tmp_path / name
+        path.write_text(content)
+        return verb(daemon, "import", str(path), "--source", "hr", "--watch", *options)
+
+    run_import.imports = Imports(daemon)
+    return run_import
+
+
+def profiles(hr) -> dict:
+    imports = hr.imports
+    admin = imports.admin
+    token = admin.create_token(admin.create_client(["okta.identitySources.read"]))["token"]
+    base = f"{imports.daemon.public}/api/v1/identity-sources/hr/users/"
+    found = {}
+    for external_id in "123":
+        answer = requests.get(base + external_id, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        if answer.status_code == 200:
+            found[external_id] = answer.json()["profile"]
+    return found
+
+
+def test_a_table_is_imported_with_its_columns_mapped(hr):
+    done = hr("people.csv", CSV, *MAPPED)
+
+    assert done.returncode == 0, done.stderr
+    assert "3 created" in done.stdout
+    assert profiles(hr) == {
+        "1": {"email": "ann@example.com", "status": "active", "remark": 'says "hello", twice'},
+        "2": {"email": "bob@example.com", "status": "active"},
+        "3": {"email": "cat@example.com", "status": "active", "remark": "two\nlines"}}
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("people.json", '[{"id": 1, "email": "ann@example.com", "vip": true}, {"id": "2", "note": null}]'),
+    ("people.ndjson", '{"id": 1, "email": "ann@example.com", "vip": true}\n\n{"id": "2", "note": null}'),
+])
+def test_json_is_imported(hr, name, content):
+    done = hr(name, content)
+
+    assert done.returncode == 0, done.stderr
+    assert profiles(hr) == {"1": {"email": "ann@example.com", "vip": "true"}, "2": {}}
+
+
+def test_a_full_import_deletes_who_is_absent(hr):
+    hr("people.csv", CSV, *MAPPED)
+
+    tried = hr("fewer.csv", "No,Mail,State,Remark\n1,ann@example.com,active,\n", "--full", "--dry-run", *MAPPED)
+    kept = profiles(hr)
+    done = hr("fewer.csv", "No,Mail,State,Remark\n1,ann@example.com,active,\n", "--full", *MAPPED)
+
+    assert tried.returncode == 0, tried.stderr
+    assert "2 deleted" in tried.stdout
+    assert "account-disabled" in tried.stdout
+    assert "bob@example.com" in tried.stdout
+    assert len(kept) == 3
+    assert done.returncode == 0, done.stderr
+    assert profiles(hr) == {"1": {"email": "ann@example.com", "status": "active"}}
+
+
+def test_a_held_import_ends_the_verb_with_75(hr):
+    rows = "".join(f"{n},user{n}@example.com,active,\n" for n in range(100))
+    hr("people.csv", "No,Mail,State,Remark\n" + rows, *MAPPED)
+
+    done = hr("leavers.csv", "No,Mail,State,Remark\n" + rows.replace("active", "left"), *MAPPED)
+
+    assert done.returncode == HELD
+    assert "import approve" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "content", "complaint"), [
+    ("people.csv", "", "first line"),
+    ("people.csv", "Mail\na@example.com\n", "--id"),
+    ("people.csv", "id,mail\n1\n", "row 1"),
+    ("people.csv", 'id,mail\n1,"open\n', "never closed"),
+    ("people.json", "{}", "no JSON array"),
+    ("people.json", '[{"id": 1},', "no JSON array"),
+    ("people.ndjson", '{"id": 1}\n{"id"', "record 2"),
+    ("people.ndjson", '{"name": "x"}', "record 1 has no externalId"),
+    ("people.ndjson", '{"id": "1", "address": {}}', "address"),
+    ("people.txt", "", "--format"),
+])
+def test_a_bad_file_is_refused_and_nothing_is_imported(hr, name, content, complaint):
+    done = hr(name, content)
+
+    assert done.returncode != 0
+    assert complaint in done.stderr
+    assert all(item["status"] == "CLOSED" for item in hr.imports.call("GET", "/v1/imports")["imports"])
+
+
+def test_sources_are_listed_shown_and_deleted(hr):
+    daemon = hr.imports.daemon
+    hr("people.csv", CSV, *MAPPED)
+
+    assert "hr" in verb(daemon, "source", "list").stdout
+    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 3
+    assert verb(daemon, "source", "delete", "hr").returncode == 0
+    assert verb(daemon, "source", "show", "hr").returncode == 1
+    assert verb(daemon, "source", "create", "hr").returncode == 0
+    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 0
+    assert verb(daemon, "source", "create", "-bad").returncode != 0
