@@ -15,17 +15,3 @@ final class RequestIDs: Sendable {
     RequestID(run: run, number: counter.wrappingAdd(1, ordering: .relaxed).newValue)
   }
 }
-
-/// The name of one request; it becomes text only where somebody will read it.
-struct RequestID: Sendable, CustomStringConvertible {
-  let run: UInt64
-  let number: UInt64
-
-  /// 32 hexadecimal digits, the form that SailPoint's clients know as `trackingId`.
-  var description: String { Self.hexadecimal(run) + Self.hexadecimal(number) }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-  }
-}

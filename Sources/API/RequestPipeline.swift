@@ -56,7 +56,7 @@ struct RequestPipeline: Sendable {
     let dialect = dialects.dialect(of: request.target, below: prefix)
     var response: Response
     do {
-      response = try await answer(request)
+      response = try await answer(request, requestID, from: peer)
       if let field = dialect.requestIDField { response.fields[field] = requestID.description }
     } catch {
       response = failure(error, in: dialect, requestID)
@@ -65,7 +65,9 @@ struct RequestPipeline: Sendable {
     return response
   }
 
-  private func answer(_ request: Request) async throws -> Response {
+  private func answer(
+    _ request: Request, _ requestID: RequestID, from peer: SocketAddress
+  ) async throws -> Response {
     switch route(request.head) {
     case .notFound:
       throw APIError.notFound(request.target.path)
@@ -75,8 +77,11 @@ struct RequestPipeline: Sendable {
       return Response(status: .noContent, fields: ["Allow": allow.map(\.rawValue).joined(separator: ", ")])
     case .found(let endpoint, let parameters):
       let principal = try await authenticator.authenticate(request, by: endpoint.access)
-      return try await endpoint.respond(
-        Call(request: request, parameters: parameters, authenticated: principal))
+      let actor = AuditActor(client: principal?.clientID, address: "\(peer.ip)", requestID: requestID)
+      return try await AuditActor.$current.withValue(actor) {
+        try await endpoint.respond(
+          Call(request: request, parameters: parameters, authenticated: principal))
+      }
     }
   }
 

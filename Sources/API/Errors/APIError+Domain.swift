@@ -24,6 +24,7 @@ extension APIError {
     case let error as ClockError:
       self.init(.serviceUnavailable, .unavailable, error.description)
       retryAfter = .seconds(5)
+    case let error as AuditError: self.init(.serviceUnavailable, .unavailable, error.description)
     case let error as JSONSyntaxError:
       self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
       isUnreadable = true

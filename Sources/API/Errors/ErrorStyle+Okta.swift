@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Transmitter
 
 extension ErrorStyle {
   /// Okta's Error. Its SDKs make an error of their own of every body that has an `errorCode`, and of no other.

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Transmitter
 
 extension ErrorStyle {
   /// Problem details (RFC 9457), for the standard family and the admin API.

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Transmitter
 
 extension ErrorStyle {
   /// SailPoint's ErrorResponseDto, but for 401 and 429, which its gateway answers in shapes of their own.

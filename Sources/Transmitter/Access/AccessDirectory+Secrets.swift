@@ -57,7 +57,7 @@ extension AccessDirectory {
       guard secrets(of: clientID).count < Self.mostSecrets else {
         throw AccessError.tooManySecrets(limit: Self.mostSecrets)
       }
-      try keep(record, in: transaction)
+      try create(record, in: transaction)
     }
     return (record, new.text)
   }
@@ -65,16 +65,20 @@ extension AccessDirectory {
   /// Ends a secret at once, and with it the access tokens that it got.
   package func deleteSecret(_ id: String, of clientID: String) async throws {
     try await store.transaction { [self] transaction in
-      guard secrets(of: clientID).contains(where: { $0.id == id }) else { throw AccessError.noSuchSecret(id) }
+      guard let secret = secrets(of: clientID).first(where: { $0.id == id }) else {
+        throw AccessError.noSuchSecret(id)
+      }
       try transaction.database.deleteClientSecret(id)
+      try transaction.record(.secretDeleted, .secret(id), before: secret.audited(), at: environment.now())
       transaction.afterCommit {
         self.contents.withLock { $0.secrets[clientID]?.removeAll { $0.id == id } }
       }
     }
   }
 
-  func keep(_ secret: ClientSecret, in transaction: Transaction) throws {
+  func create(_ secret: ClientSecret, in transaction: Transaction) throws {
     try transaction.database.insert(secret)
+    try transaction.record(.secretCreated, .secret(secret.id), after: secret.audited(), at: secret.created)
     transaction.afterCommit {
       self.contents.withLock { $0.secrets[secret.clientID, default: []].append(secret) }
     }
@@ -85,10 +89,14 @@ extension AccessDirectory {
   /// - Parameter keys: nil for a client that makes no assertions any more.
   package func changeKeys(of clientID: String, to keys: ClientKeys?) async throws -> Client {
     try await store.transaction { [self] transaction in
-      var client = try client(clientID)
+      let current = try client(clientID)
+      var client = current
       client.keys = keys
       try transaction.database.keep(keys: keys, of: clientID)
       let changed = client
+      try transaction.record(
+        .clientUpdated, .client(clientID), before: current.audited(), after: changed.audited(),
+        at: environment.now())
       transaction.afterCommit { self.contents.withLock { $0.clients[clientID] = changed } }
       return changed
     }

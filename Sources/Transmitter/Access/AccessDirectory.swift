@@ -76,8 +76,8 @@ package final class AccessDirectory: Sendable {
       keys: keys, created: environment.now())
     try Self.check(client)
     try await store.transaction { [self] transaction in
-      try keep(client, in: transaction)
-      if let secret { try keep(secret.record(of: client.id), in: transaction) }
+      try create(client, in: transaction)
+      if let secret { try create(secret.record(of: client.id), in: transaction) }
     }
     return client
   }
@@ -92,7 +92,10 @@ package final class AccessDirectory: Sendable {
     try await store.transaction { [self] transaction in
       try requireAdministrator { $0.clientID != id }
       try belongings(transaction)
+      let client = try client(id)
       guard try transaction.database.deleteClient(id) else { throw AccessError.noSuchClient(id) }
+      try transaction.record(
+        .clientDeleted, .client(id), before: client.audited(with: tokens(of: id)), at: environment.now())
       transaction.afterCommit {
         self.contents.withLock { contents in
           contents.clients[id] = nil
@@ -112,11 +115,13 @@ package final class AccessDirectory: Sendable {
       scopes: ScopeNames.foreign, created: environment.now())
     // Another request of the same group of commits may have been first.
     guard try transaction.database.insert(client) else { return }
+    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: client.created)
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
-  private func keep(_ client: Client, in transaction: Transaction) throws {
+  private func create(_ client: Client, in transaction: Transaction) throws {
     guard try transaction.database.insert(client) else { throw AccessError.clientExists(client.id) }
+    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: client.created)
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
@@ -170,7 +175,7 @@ package final class AccessDirectory: Sendable {
       // It may have been deleted since we looked.
       _ = try self.client(clientID)
       try makeRoom(forTokenOf: clientID, in: transaction)
-      try keep(token, in: transaction)
+      try create(token, in: transaction)
     }
     return IssuedToken(token: token, text: text.text)
   }
@@ -181,11 +186,15 @@ package final class AccessDirectory: Sendable {
   package func revokeToken(_ id: String, of clientID: String) async throws {
     try await store.transaction { [self] transaction in
       let known = contents.withLock { $0.tokens[id] }
-      guard var token = known, token.clientID == clientID else { throw AccessError.noSuchToken(id) }
+      guard let token = known, token.clientID == clientID else { throw AccessError.noSuchToken(id) }
       guard token.revoked == nil else { return }
       try requireAdministrator { $0.id != id }
-      token.revoked = environment.now()
-      try keep(token, in: transaction)
+      let now = environment.now()
+      var revoked = token
+      revoked.revoked = now
+      try keep(revoked, in: transaction)
+      try transaction.record(
+        .tokenRevoked, .token(id), before: token.audited(), after: revoked.audited(), at: now)
     }
   }
 
@@ -197,8 +206,15 @@ package final class AccessDirectory: Sendable {
     guard ended.count == excess else { throw AccessError.tooManyTokens(limit: Self.mostTokens) }
     for token in ended {
       try transaction.database.deleteToken(token.id)
+      try transaction.record(
+        .tokenDeleted, .token(token.id), before: token.audited(), at: environment.now())
       transaction.afterCommit { self.contents.withLock { $0.tokens[token.id] = nil } }
     }
+  }
+
+  private func create(_ token: AccessToken, in transaction: Transaction) throws {
+    try keep(token, in: transaction)
+    try transaction.record(.tokenCreated, .token(token.id), after: token.audited(), at: token.created)
   }
 
   private func keep(_ token: AccessToken, in transaction: Transaction) throws {
@@ -222,7 +238,7 @@ package final class AccessDirectory: Sendable {
       let token = AccessToken(
         id: text.id, clientID: client.id, digest: text.digest, scopes: client.scopes,
         created: environment.now(), expires: nil, revoked: nil)
-      try keep(token, in: transaction)
+      try create(token, in: transaction)
       try handOver(text.text)
     }
   }
@@ -234,7 +250,7 @@ package final class AccessDirectory: Sendable {
     let client = Client(
       id: known == nil ? "admin" : environment.newIdentifier(), description: "made by the transmitter",
       audience: nil, scopes: [.admin, .emit], created: environment.now())
-    try keep(client, in: transaction)
+    try create(client, in: transaction)
     return client
   }
 

@@ -105,6 +105,7 @@ extension KeyRing {
       let context = ChangeContext(spare: spare, now: environment.now(), database: transaction.database)
       let value = try body(&changed, context)
       try transaction.database.save(changed, insteadOf: former, sealer)
+      try transaction.record(changed, insteadOf: former, at: context.now)
       transaction.afterCommit { [self, changed] in adopt(changed) }
       return value
     }
@@ -116,6 +117,20 @@ extension PrivateKey {
   fileprivate static func generateApart(_ type: KeyType) async throws -> PrivateKey {
     try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async { continuation.resume(with: Result { try generate(type) }) }
+    }
+  }
+}
+
+extension Transaction {
+  fileprivate func record(_ roster: KeyRoster, insteadOf former: KeyRoster, at now: Timestamp) throws {
+    for key in former.keys where roster.key(key.id) == nil {
+      try record(.keyDeleted, .key(key.id), before: key.audited(), at: now)
+    }
+    for key in roster.keys {
+      let earlier = former.key(key.id)
+      try record(
+        earlier == nil ? .keyCreated : .keyUpdated, .key(key.id), before: earlier?.audited(),
+        after: key.audited(), at: now)
     }
   }
 }

@@ -14,9 +14,7 @@ extension StreamRegistry {
   package func addSubject(
     _ subject: SubjectIdentifier, verified isVerified: Bool, to id: String, of owner: StreamOwner
   ) async throws {
-    try await changeSubjects(of: id, of: owner, about: subject) { book, subject in
-      try book.add(subject, isVerified: isVerified)
-    }
+    try await change(.add(isVerified: isVerified), subject, of: id, of: owner)
   }
 
   /// Has no more events about a subject go to a stream, after the grace period that the policy gives.
@@ -25,14 +23,16 @@ extension StreamRegistry {
   package func removeSubject(
     _ subject: SubjectIdentifier, from id: String, of owner: StreamOwner
   ) async throws {
-    try await changeSubjects(of: id, of: owner, about: subject) { book, subject in
-      try book.remove(subject)
-    }
+    try await change(.remove, subject, of: id, of: owner)
   }
 
-  private func changeSubjects(
-    of id: String, of owner: StreamOwner, about subject: SubjectIdentifier,
-    _ change: @escaping @Sendable (inout SubjectBook, StoredSubject) throws -> Void
+  private enum SubjectChange {
+    case add(isVerified: Bool)
+    case remove
+  }
+
+  private func change(
+    _ change: SubjectChange, _ subject: SubjectIdentifier, of id: String, of owner: StreamOwner
   ) async throws {
     try SubjectMatching.checkSize(of: subject, at: ["subject"])
     let now = environment.now()
@@ -42,9 +42,27 @@ extension StreamRegistry {
       let stream = try stream(id, of: owner)
       guard !stream.isSubject(subject) else { return }
       var book = SubjectBook(of: stream, in: transaction.database, policy: policy.subjects, at: now)
-      try change(&book, stored)
+      switch change {
+      case .add(let isVerified): try book.add(stored, isVerified: isVerified)
+      case .remove: try book.remove(stored)
+      }
+      if book.hasChanged { try record(change, stored, subject.format, of: id, at: now, in: transaction) }
       // Most changes bring no new shape, and so can share a commit.
       if book.stream.subjectShapes != stream.subjectShapes { reflect(book.stream, in: transaction) }
+    }
+  }
+
+  private func record(
+    _ change: SubjectChange, _ subject: StoredSubject, _ format: SubjectFormat, of id: String,
+    at now: Timestamp, in transaction: Transaction
+  ) throws {
+    var audited = subject.audited(format: format)
+    switch change {
+    case .add(let isVerified):
+      audited["verified"] = .bool(isVerified)
+      try transaction.record(.subjectAdded, .stream(id), after: audited, at: now)
+    case .remove:
+      try transaction.record(.subjectRemoved, .stream(id), before: audited, at: now)
     }
   }
 }

@@ -177,6 +177,7 @@ package final class StreamRegistry: Sendable {
         if wait > .zero { throw RegistryError.verificationTooSoon(retryAfter: wait) }
       }
       stream.verificationRequested = now
+      try transaction.record(.verificationRequested, .stream(id), at: now)
       try verify(stream, state: state, in: transaction)
     }
   }
@@ -207,6 +208,7 @@ package final class StreamRegistry: Sendable {
       }
       try allowed(transaction)
       let stream = try transaction.database.insert(draft, sealer)
+      try transaction.record(.streamCreated, .stream(stream.id), after: stream.audited(), at: stream.created)
       if policy.verifiesNewStreams { try verify(stream, state: nil, in: transaction) }
       reflect(stream, in: transaction)
       return stream
@@ -220,6 +222,7 @@ package final class StreamRegistry: Sendable {
     gone.droppedThrough = try transaction.database.lastDelivery(of: stream.number)
     gone.updated = environment.now()
     try transaction.database.delete(gone)
+    try transaction.record(.streamDeleted, .stream(stream.id), before: stream.audited(), at: gone.updated)
     transaction.afterCommit { [self] in
       mirror.withLock { $0.remove(stream) }
       doorbell.ring(stream.number)
@@ -236,6 +239,9 @@ package final class StreamRegistry: Sendable {
       try change(&stream, transaction)
       stream.updated = environment.now()
       try transaction.database.update(stream, sealer)
+      try transaction.record(
+        .streamUpdated, .stream(id), before: before.audited(), after: stream.audited(after: before),
+        at: stream.updated)
       // A receiver that has moved never asked for quiet.
       if stream.settings.delivery != before.settings.delivery {
         try transaction.database.endQuiet(stream.number)

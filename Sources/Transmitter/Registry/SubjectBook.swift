@@ -15,6 +15,8 @@ struct SubjectBook {
   let now: Timestamp
   /// The stream; its shapes change with what is stored.
   private(set) var stream: Stream
+  /// Whether a subject's state is another than before.
+  private(set) var hasChanged = false
 
   init(of stream: Stream, in database: Database, policy: SubjectPolicy, at now: Timestamp) {
     self.stream = stream
@@ -53,7 +55,7 @@ struct SubjectBook {
       try insert(subject, isVerified: isVerified, term: SubjectTerm())
       return try database.insertParts(of: subject, to: stream.number, ending: nil)
     }
-    try database.setVerified(subject, of: stream.number, to: isVerified)
+    if try database.setVerified(subject, of: stream.number, to: isVerified) { hasChanged = true }
     if term.end != nil { try changeEnd(of: subject, from: term.end, to: nil) }
   }
 
@@ -66,7 +68,9 @@ struct SubjectBook {
     try changeEnd(of: subject, from: nil, to: now + policy.removalGrace)
   }
 
-  private func changeEnd(of subject: StoredSubject, from old: Timestamp?, to new: Timestamp?) throws {
+  private mutating func changeEnd(of subject: StoredSubject, from old: Timestamp?, to new: Timestamp?) throws
+  {
+    hasChanged = true
     try database.setEnd(of: subject, of: stream.number, to: new)
     try database.deleteParts(of: subject, of: stream.number, ending: old)
     try database.insertParts(of: subject, to: stream.number, ending: new)
@@ -84,6 +88,7 @@ struct SubjectBook {
 
   private mutating func insert(_ subject: StoredSubject, isVerified: Bool?, term: SubjectTerm) throws {
     try checkLimits(for: subject.shape)
+    hasChanged = true
     let shape = try database.countIn(subject.shape, of: stream.number)
     stream.subjectShapes.insert(subject.shape)
     try database.insert(subject, shape: shape, to: stream.number, isVerified: isVerified, term: term)
@@ -91,6 +96,7 @@ struct SubjectBook {
 
   private mutating func forget(_ subject: StoredSubject) throws {
     guard let term = try database.subjectTerm(subject.digest, of: stream.number) else { return }
+    hasChanged = true
     let shape = try database.deleteSubject(subject.digest, of: stream.number)
     try database.deleteParts(of: subject, of: stream.number, ending: term.end)
     try countOut(shape)

@@ -14,6 +14,7 @@ enum Schema {
     Migration(number: 5, name: "operations", sql: operations),
     Migration(number: 6, name: "withdrawn keys", sql: withdrawnKeys),
     Migration(number: 7, name: "terms of delivery", sql: deliveryTerms),
+    Migration(number: 8, name: "audit log", sql: audit),
   ]
 
   /// What tells our files from others.

@@ -70,7 +70,7 @@ package actor Store {
     _ body: @escaping @Sendable (Transaction) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      enqueue(WorkItem(body, continuation))
+      enqueue(WorkItem(body, by: .current, continuation))
     }
   }
 
@@ -156,7 +156,7 @@ package actor Store {
   private func run(_ items: [WorkItem]) throws -> [FinishedItem] {
     var done: [FinishedItem] = []
     for item in items {
-      let finished = item.run(in: Transaction(database))
+      let finished = item.run(on: database)
       // A full disk is nobody's own failure, even where SQLite has undone a single statement only.
       if let failure = finished.failure, ResultCode.full ~= failure { throw failure }
       guard database.isInTransaction else { throw finished.failure ?? StoreError.rolledBack }

@@ -43,9 +43,12 @@ extension Database {
       stream, subject.digest, shape, isVerified, term.begin?.milliseconds, term.end?.milliseconds)
   }
 
-  func setVerified(_ subject: StoredSubject, of stream: Int64, to isVerified: Bool) throws {
+  /// Answers whether it was otherwise.
+  func setVerified(_ subject: StoredSubject, of stream: Int64, to isVerified: Bool) throws -> Bool {
     try execute(
-      "UPDATE subject SET verified = ? WHERE stream = ? AND digest = ?", isVerified, stream, subject.digest)
+      "UPDATE subject SET verified = ? WHERE stream = ? AND digest = ? AND verified != ?", isVerified, stream,
+      subject.digest, isVerified)
+    return changes() > 0
   }
 
   func setEnd(of subject: StoredSubject, of stream: Int64, to end: Timestamp?) throws {

@@ -6,11 +6,14 @@ package import SQLite
 /// changes of what is mirrored in memory.
 package final class Transaction {
   package let database: Database
+  /// Who asked for it.
+  package let actor: AuditActor
   private(set) var deltas: [TotalsDelta] = []
   private(set) var mirrorChanges: [@Sendable () -> Void] = []
 
-  init(_ database: Database) {
+  init(_ database: Database, by actor: AuditActor) {
     self.database = database
+    self.actor = actor
   }
 
   var changesMirror: Bool { !mirrorChanges.isEmpty }

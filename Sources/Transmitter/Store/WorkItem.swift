@@ -3,12 +3,14 @@ import SQLite
 /// One caller's transaction, waiting for its turn.
 struct WorkItem: Sendable {
   private let body: @Sendable (Transaction) -> FinishedItem
+  private let actor: AuditActor
   let fail: @Sendable (any Error) -> Void
 
   init<Value: Sendable>(
-    _ body: @escaping @Sendable (Transaction) throws -> Value,
+    _ body: @escaping @Sendable (Transaction) throws -> Value, by actor: AuditActor,
     _ continuation: CheckedContinuation<Value, any Error>
   ) {
+    self.actor = actor
     fail = { continuation.resume(throwing: $0) }
     self.body = { transaction in
       do {
@@ -21,9 +23,9 @@ struct WorkItem: Sendable {
     }
   }
 
-  /// Runs the body inside the open transaction. Its caller hears nothing before the commit.
-  func run(in transaction: Transaction) -> FinishedItem {
-    body(transaction)
+  /// Runs the body inside the transaction that is open. Its caller hears nothing before the commit.
+  func run(on database: Database) -> FinishedItem {
+    body(Transaction(database, by: actor))
   }
 }
 

@@ -83,7 +83,9 @@ struct TokenCommand: AsyncParsableCommand {
         let store = try Store(path: state.files.database, parts: [IdentitySchema.part])
         let access = try await AccessDirectory(
           store: store, environment: .live(logger: .daemon(configuration.log)))
-        try await access.createAdministrator(handOver: state.keepAdminToken)
+        try await AuditActor.$current.withValue(.local) {
+          try await access.createAdministrator(handOver: state.keepAdminToken)
+        }
         try await store.close()
         Terminal.say(state.files.adminToken)
       }
