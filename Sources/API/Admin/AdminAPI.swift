@@ -9,7 +9,7 @@ package struct AdminAPI: Sendable {
 
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    keys: KeyRing, intake: Intake, archive: DeliveryArchive,
+    keys: KeyRing, intake: Intake, archive: DeliveryArchive, audit: AuditLog,
     identitySources: IdentitySourceParts, readiness: ReadinessChecks, limits: ServerLimits,
     environment: Environment
   ) {
@@ -21,6 +21,7 @@ package struct AdminAPI: Sendable {
     StreamAdminEndpoints(registry: registry, keys: keys, events: intake.policy, issuer: issuer)
       .add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
+    AuditEndpoints(log: audit).add(to: &router)
     KeyEndpoints(ring: keys).add(to: &router)
     SourceAdminEndpoints(parts: identitySources).add(to: &router)
     ImportEndpoints(parts: identitySources, bodyLimit: limits.eventsBody).add(to: &router)

@@ -14,7 +14,7 @@ struct SSFTransmitter: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, CheckConfigCommand.self, PrintConfigCommand.self, HealthCommand.self,
       ClientCommand.self, SecretCommand.self, TokenCommand.self, StreamCommand.self, SourceCommand.self,
-      ImportCommand.self, EmitCommand.self,
-      DeliveriesCommand.self, ReceiveCommand.self, KeysCommand.self, RulesCommand.self, VersionCommand.self,
+      ImportCommand.self, EmitCommand.self, DeliveriesCommand.self, ReceiveCommand.self, KeysCommand.self,
+      RulesCommand.self, VersionCommand.self, AuditCommand.self,
     ])
 }

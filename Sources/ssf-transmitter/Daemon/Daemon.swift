@@ -104,7 +104,7 @@ extension Daemon {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
-      identitySources: domain.identitySources,
+      audit: domain.audit, identitySources: domain.identitySources,
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       environment: environment)
     publicServer = HTTPServer(

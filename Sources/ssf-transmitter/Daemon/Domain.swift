@@ -27,6 +27,7 @@ struct Domain: Sendable {
   let archive: DeliveryArchive
   let rules: RuleBook
   let identitySources: IdentitySourceParts
+  let audit: AuditLog
   private let store: Store
 
   init(
@@ -62,6 +63,7 @@ struct Domain: Sendable {
       policy: configuration.identitySources.policy, rules: rules, store: store, intake: intake,
       environment: environment)
     try await identitySources.sources.require(configuration.identitySources.required)
+    audit = AuditLog(store: store)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
     horizons = HorizonWatch(

@@ -83,8 +83,8 @@ struct TestTransmitter: Sendable {
       limits: ServerLimits(), environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
-      archive: archive, identitySources: identitySources, readiness: options.readiness,
-      limits: ServerLimits(), environment: environment)
+      archive: archive, audit: AuditLog(store: store), identitySources: identitySources,
+      readiness: options.readiness, limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct AuditFilterTests {
   /// Ten entries, a second apart: those with odd numbers by `a`, and those up to 5 about `x`.
   private func domain() async throws -> TestDomain {
-    let domain = try await TestDomain()
+    let domain = try await TestDomain.withEmptyLog()
     for number in 1...10 {
       let actor = AuditActor(
         client: number.isMultiple(of: 2) ? "b" : "a", address: "192.0.2.1",

@@ -59,7 +59,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 @Suite struct AuditVerificationTests {
   @Test("an untouched log is whole, across a restart too")
   func whole() async throws {
-    var domain = try await TestDomain()
+    var domain = try await TestDomain.withEmptyLog()
     try await domain.makeClients(3)
     domain = try await domain.reopened()
     _ = try await domain.access.deleteClient("client-2")
@@ -71,14 +71,14 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
   @Test("an empty log is whole")
   func empty() async throws {
-    let verification = try await TestDomain().verifyAudit()
+    let verification = try await TestDomain.withEmptyLog().verifyAudit()
     #expect(verification.isValid)
     #expect(verification.head == .origin)
   }
 
   @Test("tampering is told", arguments: Tampering.all)
   func tampering(_ tampering: Tampering) async throws {
-    let domain = try await TestDomain()
+    let domain = try await TestDomain.withEmptyLog()
     try await domain.makeClients(5)
     try await domain.tamper(tampering.sql)
     let verification = try await domain.verifyAudit()
@@ -89,7 +89,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
   @Test("a log that was cut and written anew is whole in itself, and told by a head that was noted")
   func anchor() async throws {
-    let domain = try await TestDomain()
+    let domain = try await TestDomain.withEmptyLog()
     try await domain.makeClients(3)
     let noted = try await domain.verifyAudit().head
     try await domain.tamper(
@@ -110,7 +110,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
   @Test("a head that was noted stays good while the log grows")
   func growing() async throws {
-    let domain = try await TestDomain()
+    let domain = try await TestDomain.withEmptyLog()
     try await domain.makeClients(3)
     let noted = try await domain.verifyAudit().head
     try await domain.access.deleteClient("client-1")
@@ -120,7 +120,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
   @Test("a log of several pages is walked to its end")
   func pages() async throws {
-    let domain = try await TestDomain()
+    let domain = try await TestDomain.withEmptyLog()
     try await domain.makeClients(1)
     try await domain.store.transaction { transaction in
       for number in 2...1201 {

@@ -1,9 +1,18 @@
 import JSON
 import SQLite
+import SharedSignals
 
 @testable import Transmitter
 
 extension TestDomain {
+  /// A domain whose log has no entry, not even of its first keys.
+  static func withEmptyLog(_ initial: DefaultSubjects = .everySubject) async throws -> TestDomain {
+    let domain = try await TestDomain(initial)
+    try await domain.tamper(
+      "DELETE FROM audit; UPDATE audit_chain SET head_seq = 0, head_hash = zeroblob(32)")
+    return domain
+  }
+
   /// The audit log's entries, oldest first.
   func audited(_ filter: AuditFilter = AuditFilter()) async throws -> [JSONValue] {
     try await AuditLog(store: store).entries(filter, atMost: 500).entries.reversed().map { try $0.json }
