@@ -26,7 +26,7 @@ package struct PublicAPI: Sendable {
     }
     PollEndpoint(desk: polls).add(to: &router)
     try TokenEndpoint(server: tokens, urls: urls).add(to: &router)
-    try OAuthDocuments(urls: urls, keys: keys).add(to: &router)
+    try OAuthDocuments(urls: urls, keys: keys, authority: authority).add(to: &router)
     SessionEndpoints(parts: identitySources).add(to: &router)
     UploadEndpoints(parts: identitySources).add(to: &router)
     UserEndpoints(identities: identitySources.identities).add(to: &router)

@@ -15,6 +15,8 @@ struct OAuthDocuments: Sendable {
 
   let urls: IssuerURLs
   let keys: KeyRing
+  /// Whose tokens open what is here.
+  let authority: TokenAuthority
 
   func add(to router: inout Router<Endpoint>) throws {
     try add(server, at: Self.serverPath, to: &router)
@@ -52,7 +54,7 @@ struct OAuthDocuments: Sendable {
   private var resource: JSONValue {
     [
       "resource": .string(urls.issuer.description),
-      "authorization_servers": [.string(urls.issuer.description)],
+      "authorization_servers": .array(authority.issuers.map(JSONValue.string)),
       "scopes_supported": .array(Self.resourceScopes.map { .string($0.rawValue) }),
       "bearer_methods_supported": ["header"],
       "dpop_signing_alg_values_supported": Self.algorithms,

@@ -39,6 +39,21 @@ extension AccessDirectory {
     return found
   }
 
+  /// The client that a token of ours was issued to, if it is still there and has what it got the token with.
+  ///
+  /// - Parameter issued: a client that was made later only has the name of that one.
+  func client(_ id: String, holding credential: CredentialID?, since issued: Timestamp) -> Client? {
+    contents.withLock { contents in
+      guard let client = contents.clients[id], client.created.seconds <= issued.seconds else { return nil }
+      switch credential {
+      case .secret(let id):
+        return contents.secrets[client.id]?.contains { $0.id == id } == true ? client : nil
+      case .key(let thumbprint): return client.keys?.has(thumbprint: thumbprint) == true ? client : nil
+      case nil: return client
+      }
+    }
+  }
+
   // MARK: - Administration
 
   /// The secrets of a client, oldest first.

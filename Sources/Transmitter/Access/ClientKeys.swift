@@ -78,6 +78,12 @@ package enum ClientKeys: Equatable, Sendable {
     return set.json.text(.compact)
   }
 
+  /// Whether this is one of the registered keys.
+  func has(thumbprint: String) -> Bool {
+    guard case .registered(let set) = self else { return false }
+    return set.keys.contains { $0.thumbprint == thumbprint }
+  }
+
   package var jwksURI: String? {
     guard case .published(let url) = self else { return nil }
     return url.description

@@ -14,7 +14,14 @@ package struct OwnTokens: Sendable {
       leeway: .zero)
   }
 
-  func judge(_ text: String, at now: Timestamp) throws(AuthenticationFailure) -> AccessGrant {
+  /// What a token of ours grants, as long as its client has what it got the token with.
+  struct Finding {
+    let grant: AccessGrant
+    let issued: Timestamp
+    let credential: CredentialID?
+  }
+
+  func judge(_ text: String, at now: Timestamp) throws(AuthenticationFailure) -> Finding {
     let token = try CompactJWS(accessToken: text)
     try rules.check(token.header)
     let key = token.header.keyID.flatMap { keys.published(for: .token).key(id: $0) }
@@ -24,6 +31,15 @@ package struct OwnTokens: Sendable {
     } catch {
       throw .invalid(error.description)
     }
-    return try rules.grant(of: AccessTokenClaims(parsing: token.payload), at: now)
+    return try finding(of: AccessTokenClaims(parsing: token.payload), at: now)
+  }
+
+  private func finding(
+    of claims: AccessTokenClaims, at now: Timestamp
+  ) throws(AuthenticationFailure) -> Finding {
+    let grant = try rules.grant(of: claims, at: now)
+    guard let issued = try claims.time("iat") else { throw .invalid("there is no iat") }
+    let credential = try claims.text(CredentialID.claim)
+    return Finding(grant: grant, issued: issued, credential: credential.flatMap(CredentialID.init))
   }
 }

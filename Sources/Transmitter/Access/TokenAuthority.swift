@@ -20,6 +20,9 @@ package struct TokenAuthority: Sendable {
     TokenAuthority(directory: directory, own: own, foreign: nil, environment: environment)
   }
 
+  /// The identifiers of the issuers whose tokens are good, ourselves first.
+  package var issuers: [String] { [own.rules.issuer] + (foreign?.identifiers ?? []) }
+
   /// Whom a token stands for.
   ///
   /// - Throws: `AuthenticationFailure`, whose cause is for the log alone.
@@ -39,9 +42,11 @@ package struct TokenAuthority: Sendable {
     return principal
   }
 
-  private func ownClient(_ grant: AccessGrant) throws(AuthenticationFailure) -> Principal {
-    guard let client = directory.knownClient(grant.clientID) else {
-      throw .invalid("there is no client \(grant.clientID.forLog)")
+  private func ownClient(_ finding: OwnTokens.Finding) throws(AuthenticationFailure) -> Principal {
+    let grant = finding.grant
+    let client = directory.client(grant.clientID, holding: finding.credential, since: finding.issued)
+    guard let client else {
+      throw .invalid("the client \(grant.clientID.forLog), or what it got the token with, is gone")
     }
     return Principal(client, holding: grant)
   }

@@ -47,9 +47,10 @@ struct Domain: Sendable {
     keyRotation = KeyRotation(ring: keys, environment: environment)
     proofs = ProofDesk(environment: environment)
     access = try await AccessDirectory(store: store, environment: environment)
+    let issuerClient = try Self.issuerClient(configuration)
     issuers = ForeignIssuers(
       configuration.issuers.map { $0.expecting(audience: issuer.description) },
-      http: try Self.issuerClient(configuration), environment: environment)
+      http: issuerClient, environment: environment)
     authority = TokenAuthority(
       directory: access, own: OwnTokens(issuer: issuer.description, keys: keys), foreign: issuers,
       environment: environment)
@@ -75,7 +76,7 @@ struct Domain: Sendable {
       mint: AccessTokenMint(
         issuer: issuer.description, lifetime: configuration.tokenLifetime, keys: keys, signing: signing,
         environment: environment),
-      proofs: proofs, environment: environment)
+      proofs: proofs, http: issuerClient, environment: environment)
     polls = PollDesk(
       store: store, registry: registry, keys: keys, signing: signing, doorbell: doorbell,
       machine: configuration.delivery.machine, limits: configuration.polls, clock: clock,

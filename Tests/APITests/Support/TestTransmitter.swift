@@ -4,6 +4,7 @@ import HTTPClient
 import HTTPServer
 import IdentitySources
 import JSON
+import OpenSSL
 import SharedSignals
 import Sockets
 import TestSupport
@@ -77,7 +78,7 @@ struct TestTransmitter: Sendable {
     let proofs = ProofDesk(environment: environment)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: registry, access: access, authority: authority,
-      tokens: Self.authorizationServer(options.issuer, access, keys, proofs, environment), proofs: proofs,
+      tokens: try Self.authorizationServer(options.issuer, access, keys, proofs, environment), proofs: proofs,
       keys: keys,
       polls: polls, identitySources: identitySources,
       limits: ServerLimits(), environment: environment)
@@ -95,14 +96,24 @@ struct TestTransmitter: Sendable {
   private static func authorizationServer(
     _ issuer: String, _ access: AccessDirectory, _ keys: KeyRing, _ proofs: ProofDesk,
     _ environment: Environment
-  ) -> AuthorizationServer {
+  ) throws -> AuthorizationServer {
     AuthorizationServer(
       issuer: issuer, directory: access, keys: keys,
       mint: AccessTokenMint(
         issuer: issuer, lifetime: .seconds(3600), keys: keys, signing: SigningPool(width: 1),
         environment: environment),
-      proofs: proofs, environment: environment)
+      proofs: proofs, http: try http(), environment: environment)
   }
+
+  /// Goes to loopback, over http too: for the keys of clients.
+  private static func http() throws -> HTTPClient {
+    HTTPClient(
+      policy: DestinationPolicy(allowed: [try CIDR("127.0.0.0/8")], allowsPlainHTTP: true),
+      tls: try tls.get(), resolver: Resolver(concurrency: 1))
+  }
+
+  /// Made once: reading the system's authorities takes tens of milliseconds.
+  private static let tls = Result { try TLSClientContext() }
 
   /// Makes a token for a client, and the client first if there is none of that id.
   func token(

@@ -38,6 +38,9 @@ package struct ForeignIssuers: Sendable {
     }
   }
 
+  /// The `iss` of each.
+  var identifiers: [String] { desks.map(\.issuer.issuer) }
+
   /// What a client of such an issuer was granted.
   struct Finding {
     let issuer: TrustedIssuer

@@ -46,6 +46,14 @@ final class IssuerKeys: Sendable {
     try throwFailure(of: token)
   }
 
+  /// As `verify`, for keys that nobody fetches by schedule: they are fetched first when it is time to.
+  func verifyOnDemand(
+    _ token: CompactJWS, allowing algorithms: [SignatureAlgorithm]
+  ) async throws(AuthenticationFailure) {
+    await fetch { $0.timeToRefresh(at: $1) == .zero }
+    try await verify(token, allowing: algorithms)
+  }
+
   private func isSigned(_ token: CompactJWS, allowing algorithms: [SignatureAlgorithm]) -> Bool {
     candidates(for: token.header).contains { key in
       (try? token.verify(with: key, allowing: algorithms)) != nil

@@ -1,4 +1,5 @@
 import HTTP
+package import HTTPClient
 
 /// Our own authorization server, for clients whose company has none: client credentials in, access tokens out
 /// (RFC 6749 §4.4).
@@ -8,12 +9,16 @@ package struct AuthorizationServer: Sendable {
   private let mint: AccessTokenMint
   private let proofs: ProofDesk
 
+  /// - Parameter http: fetches the keys that clients publish; where it may go is its policy's to say.
   package init(
     issuer: String, directory: AccessDirectory, keys: KeyRing, mint: AccessTokenMint, proofs: ProofDesk,
-    environment: Environment
+    http: HTTPClient, environment: Environment
   ) {
     self.issuer = issuer
-    clients = ClientAuthenticator(directory: directory, keys: keys, environment: environment)
+    clients = ClientAuthenticator(
+      directory: directory, keys: keys,
+      published: PublishedClientKeys(directory: directory, http: http, environment: environment),
+      environment: environment)
     self.mint = mint
     self.proofs = proofs
   }

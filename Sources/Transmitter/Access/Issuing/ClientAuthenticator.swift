@@ -6,6 +6,7 @@ struct ClientAuthenticator: Sendable {
   /// The keys of access tokens: they stand in where a client has none, so that an unknown client costs what a known
   /// one does.
   let keys: KeyRing
+  let published: PublishedClientKeys
   let environment: Environment
 
   /// - Parameter audiences: see ``ClientAssertion/check(audiences:at:)``.
@@ -26,7 +27,7 @@ struct ClientAuthenticator: Sendable {
     guard let known = directory.secret(of: id, shownAs: secret), let client = directory.knownClient(id) else {
       throw .invalid("no secret of a client '\(id.cut(toScalars: 100))'")
     }
-    return AuthenticatedClient(client: client, credential: CredentialID(of: known))
+    return AuthenticatedClient(client: client, credential: .secret(known.id))
   }
 
   // MARK: - Assertions
@@ -36,22 +37,32 @@ struct ClientAuthenticator: Sendable {
   ) async throws -> AuthenticatedClient {
     let assertion = try ClientAssertion(parsing: text)
     let client = directory.knownClient(assertion.clientID)
-    let key = try verify(assertion.token, of: client)
+    let credential = try await verify(assertion.token, of: client)
     try assertion.check(audiences: audiences, at: environment.now())
     guard let client, id == nil || id == client.id else {
       throw AuthenticationFailure.invalid("the assertion is of no client, or another than client_id says")
     }
     try await use(assertion)
-    return AuthenticatedClient(client: client, credential: CredentialID(ofKey: key.thumbprint))
+    return AuthenticatedClient(client: client, credential: credential)
   }
 
   /// Verifies the signature with one of the client's keys.
-  private func verify(_ token: CompactJWS, of client: Client?) throws(AuthenticationFailure) -> JWK {
-    var known: [JWK] = []
-    if case .registered(let set)? = client?.keys { known = set.keys }
-    let candidates = Self.candidates(for: token.header, among: known)
-    let stand = candidates.isEmpty ? standIns(for: token.header) : candidates
-    let signer = stand.first { (try? token.verify(with: $0, allowing: SignatureAlgorithm.allCases)) != nil }
+  private func verify(
+    _ token: CompactJWS, of client: Client?
+  ) async throws(AuthenticationFailure) -> CredentialID? {
+    switch client?.keys {
+    case .published(let url):
+      try await published.verify(token, of: client?.id ?? "", at: url)
+      return nil
+    case .registered(let set): return .key(try verify(token, with: set.keys).thumbprint)
+    case nil: return .key(try verify(token, with: []).thumbprint)
+    }
+  }
+
+  private func verify(_ token: CompactJWS, with keys: [JWK]) throws(AuthenticationFailure) -> JWK {
+    let candidates = Self.candidates(for: token.header, among: keys)
+    let tried = candidates.isEmpty ? standIns(for: token.header) : candidates
+    let signer = tried.first { (try? token.verify(with: $0, allowing: SignatureAlgorithm.allCases)) != nil }
     guard let signer, !candidates.isEmpty else {
       throw .invalid("no key of the client has signed the assertion")
     }

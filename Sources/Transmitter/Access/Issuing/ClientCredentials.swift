@@ -12,23 +12,28 @@ struct AuthenticatedClient: Sendable {
   let credential: CredentialID?
 }
 
-/// Names the secret or key that an access token was got with, in the token itself (claim `credential`): the token is
+/// The secret or registered key that an access token was got with, as the token itself tells (claim `credential`): it is
 /// good no longer than that. Keys that the client publishes itself have none, as it is not ours to say when they end.
-struct CredentialID: Hashable, Sendable {
+enum CredentialID: Hashable, Sendable {
+  case secret(String)
+  /// By its RFC 7638 thumbprint.
+  case key(String)
+
   static let claim = "credential"
 
-  let text: String
-
-  init(_ text: String) {
-    self.text = text
+  init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch parts.first {
+    case "secret" where parts.count == 2: self = .secret(parts[1])
+    case "key" where parts.count == 2: self = .key(parts[1])
+    default: return nil
+    }
   }
 
-  init(of secret: ClientSecret) {
-    self.init("secret:\(secret.id)")
-  }
-
-  /// - Parameter thumbprint: of a registered key.
-  init(ofKey thumbprint: String) {
-    self.init("key:\(thumbprint)")
+  var text: String {
+    switch self {
+    case .secret(let id): "secret:\(id)"
+    case .key(let thumbprint): "key:\(thumbprint)"
+    }
   }
 }
