@@ -1,11 +1,13 @@
 """Okta's SDK from PyPI, unmodified, against the Okta family: every operation, done and refused."""
 
 import pytest
+from Cryptodome.PublicKey import RSA
+from jwcrypto.jwk import JWK
 
 from harness.okta_sdk import PUSH, Answer, OktaSDK, configuration, delivery
 from harness.receiver import Receiver
 from harness.security_event_token import check_push, check_token
-from harness.transmitter import AdminAPI, email
+from harness.transmitter import AdminAPI, Transmitter, email
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
 SESSION_REVOKED = CAEP + "session-revoked"
@@ -22,15 +24,43 @@ def sdk_environment(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def new_sdk(transmitter):
-    """Makes SDK clients, each for a client of its own."""
+@pytest.fixture(scope="session")
+def key() -> JWK:
+    """The key of every client: how one is made is not what is tested."""
+    return JWK.generate(kty="RSA", size=2048)
 
-    def make(*scopes: str, **options) -> OktaSDK:
-        token = transmitter.admin.create_token(transmitter.client(*scopes))["token"]
-        return OktaSDK(transmitter.daemon.public, token, **options)
+
+@pytest.fixture(scope="session")
+def proof_key():
+    return RSA.generate(3072)
+
+
+@pytest.fixture(params=["Bearer", "SSWS", "PrivateKey", "PrivateKey with DPoP"])
+def mode(request) -> str:
+    """How the SDK authenticates: with a token that it is given, or with tokens that it gets by its key."""
+    return request.param
+
+
+@pytest.fixture
+def new_sdk(transmitter, mode, key, proof_key, monkeypatch):
+    """Makes SDK clients, each for a client of its own."""
+    monkeypatch.setattr("okta.dpop.RSA.generate", lambda _: proof_key)
+
+    def make(*scopes: str) -> OktaSDK:
+        scopes = scopes or ("ssf.read", "ssf.manage")
+        if not mode.startswith("PrivateKey"):
+            token = transmitter.admin.create_token(transmitter.client(*scopes))["token"]
+            return OktaSDK(transmitter.daemon.public, token, mode)
+        return keyed_sdk(transmitter, key, *scopes, proves=mode.endswith("DPoP"))
 
     return make
+
+
+def keyed_sdk(transmitter, key: JWK, *scopes: str, **options) -> OktaSDK:
+    """An SDK client that gets its tokens with a key."""
+    client = transmitter.client(*scopes, jwks={"keys": [key.export_public(as_dict=True)]})
+    pem = key.export_to_pem(private_key=True, password=None).decode()
+    return OktaSDK.with_key(transmitter.daemon.public, client, pem, list(scopes), **options)
 
 
 @pytest.fixture
@@ -80,11 +110,10 @@ def test_the_metadata_is_read(transmitter, sdk):
         "urn:ietf:rfc:6749", "urn:ietf:rfc:6750"]
 
 
-@pytest.mark.parametrize("mode", ["Bearer", "SSWS"])
-def test_a_stream_is_created(transmitter, new_sdk, receiver, mode):
+def test_a_stream_is_created(transmitter, sdk, receiver):
     events = [SESSION_REVOKED, "https://example.com/not-supported"]
 
-    answer = new_sdk(mode=mode).create(receiver.url, events, "Bearer secret", format="iss_sub")
+    answer = sdk.create(receiver.url, events, "Bearer secret", format="iss_sub")
 
     assert (answer.status, answer.error) == (201, None)
     assert answer.headers["X-Okta-Request-Id"]
@@ -310,6 +339,45 @@ def test_the_sdk_waits_as_long_as_it_is_told_and_is_let_through(new_daemon, rece
 
     assert [first.status, second.status] == [204, 204]
     assert len(receiver.wait_for(VERIFICATION, 3)) == 3
+
+
+# MARK: tokens of our own endpoint
+
+def test_a_key_that_is_not_the_client_s_gets_no_token(transmitter, key):
+    client = transmitter.client(jwks={"keys": [key.export_public(as_dict=True)]})
+    stranger = JWK.generate(kty="RSA", size=2048).export_to_pem(private_key=True, password=None).decode()
+    sdk = OktaSDK.with_key(transmitter.daemon.public, client, stranger, ["ssf.read"])
+
+    token, _, error = sdk.get_token()
+
+    assert token is None
+    assert (error.status, error.error_code) == (401, "invalid_client")
+
+
+def test_scopes_that_the_client_does_not_have_get_no_token(transmitter, key):
+    client = transmitter.client("ssf.read", jwks={"keys": [key.export_public(as_dict=True)]})
+    pem = key.export_to_pem(private_key=True, password=None).decode()
+    sdk = OktaSDK.with_key(transmitter.daemon.public, client, pem, ["ssf.manage"])
+
+    token, _, error = sdk.get_token()
+
+    assert token is None
+    assert (error.status, error.error_code) == (400, "invalid_scope")
+
+
+def test_the_sdk_goes_on_with_its_token_after_a_restart_that_ended_its_nonce(new_daemon, key, receiver):
+    daemon = new_daemon().start()
+    sdk = keyed_sdk(Transmitter(daemon), key, "ssf.read", "ssf.manage", proves=True)
+    assert sdk.create(receiver.url, [SESSION_REVOKED]).status == 201
+    token, kind, _ = sdk.get_token()
+    assert kind == "DPoP"
+    daemon.terminate()
+    daemon.restart()
+
+    answer = sdk.streams()
+
+    assert (answer.status, answer.error) == (200, None)
+    assert sdk.get_token()[0] == token
 
 
 def sdk_of(daemon, **options) -> OktaSDK:

@@ -25,13 +25,16 @@ def sdk_environment(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def new_sdk(transmitter):
-    """Makes SDK clients, each for a client of its own."""
+@pytest.fixture(params=["a token", "client credentials"])
+def new_sdk(transmitter, request):
+    """Makes SDK clients, each for a client of its own: with a token that it is given, or with a secret to get one."""
 
     def make(*scopes: str) -> SailPointSDK:
-        token = transmitter.admin.create_token(transmitter.client(*scopes))["token"]
-        return SailPointSDK(transmitter.daemon.public, token)
+        client = transmitter.client(*scopes)
+        if request.param == "a token":
+            return SailPointSDK(transmitter.daemon.public, transmitter.admin.create_token(client)["token"])
+        secret = transmitter.admin.create_secret(client)
+        return SailPointSDK(transmitter.daemon.public, client_id=client, client_secret=secret)
 
     return make
 
@@ -253,6 +256,13 @@ def test_a_bad_token_is_401(transmitter, operation):
     assert answer.status == 401
     assert "not valid" in answer.data.error
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_a_wrong_secret_gets_no_token(transmitter, capsys):
+    with pytest.raises(TypeError):
+        SailPointSDK(transmitter.daemon.public, client_id=transmitter.client(), client_secret="wrong").streams()
+
+    assert "Unauthorized when retrieving access token" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("operation", ["get_ssf_configuration_v1", "get_jwks_data_v1"])

@@ -25,8 +25,28 @@ class OktaSDK:
     """A client with a ready access token. By default it does not repeat what was refused."""
 
     def __init__(self, base: str, token: str, mode: str = "Bearer", retries: int = 0):
-        self._client = Client({
-            "orgUrl": base, "authorizationMode": mode, "token": token, "rateLimit": {"maxRetries": retries}})
+        self._connect(base, retries, authorizationMode=mode, token=token)
+
+    @classmethod
+    def with_key(
+        cls, base: str, client_id: str, key: str, scopes: list[str], proves: bool = False, retries: int = 0,
+    ) -> "OktaSDK":
+        """A client that gets its own tokens: PrivateKey mode, with DPoP if it proves that it holds a key."""
+        sdk = cls.__new__(cls)
+        sdk._connect(
+            base, retries, authorizationMode="PrivateKey", clientId=client_id, privateKey=key, scopes=scopes,
+            dpopEnabled=proves)
+        return sdk
+
+    def _connect(self, base: str, retries: int, **settings) -> None:
+        self._client = Client({"orgUrl": base, "rateLimit": {"maxRetries": retries}, **settings})
+
+    def get_token(self) -> tuple[str | None, str, Exception | None]:
+        """The token that it has or now gets for itself, its type, and why it gets none.
+
+        Asked directly: before an operation the SDK stumbles over that reason.
+        """
+        return asyncio.run(self._client._request_executor._oauth.get_oauth_token())
 
     def call(self, operation: str, *arguments, **options) -> Answer:
         """Runs one operation of the asynchronous client.

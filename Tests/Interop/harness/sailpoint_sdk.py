@@ -30,12 +30,16 @@ class Answer:
 
 
 class SailPointSDK:
-    """A client with a ready access token."""
+    """A client with a ready access token, or with a secret to get one."""
 
-    def __init__(self, base: str, token: str):
+    def __init__(
+        self, base: str, token: str | None = None, client_id: str | None = None, client_secret: str | None = None,
+    ):
         parameters = ConfigurationParams()
         parameters.base_url = base
         parameters.access_token = token
+        parameters.client_id = client_id
+        parameters.client_secret = client_secret
         self._api = SharedSignalsFrameworkSSFApi(ApiClient(Configuration(parameters)))
 
     def call(self, operation: str, *arguments, **options) -> Answer:

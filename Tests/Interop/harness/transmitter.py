@@ -118,6 +118,11 @@ class AdminAPI(API):
         assert response.status_code == 201, response.text
         return response.json()
 
+    def create_secret(self, client_id: str) -> str:
+        response = self.call("POST", f"/v1/clients/{client_id}/secrets")
+        assert response.status_code == 201, response.text
+        return response.json()["client_secret"]
+
     def submit(self, body: dict | list) -> requests.Response:
         return self.call("POST", "/v1/events", json=body)
 
