@@ -21,8 +21,14 @@ SECTIONS = [
 def blocks(section: str) -> list[tuple[str, str]]:
     """The fenced blocks of a section with their languages."""
     text = (ROOT / "README.md").read_text()
-    [body] = re.findall(rf"^#+ {re.escape(section)}\n(.*?)(?=^#+ |\Z)", text, re.M | re.S)
-    return re.findall(r"^```(sh|python)\n(.*?)^```$", body, re.M | re.S)
+    found, place = [], ""
+    # Headings and blocks in their order: what looks like a heading inside of a block is a comment of the shell's.
+    for heading, language, block in re.findall(r"^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$", text, re.M | re.S):
+        place = heading or place
+        if place == section and language in ("sh", "python"):
+            found.append((language, block))
+    assert found, f"there are no examples in the section {section}"
+    return found
 
 
 def script(section: str) -> str:
