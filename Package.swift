@@ -59,8 +59,8 @@ let package = Package(
     library(
       "API",
       [
-        "Transmitter", "IdentitySources", "SharedSignals", "JOSE", "HTTPServer", "HTTP", "JSON", "Sockets",
-        logging,
+        "Transmitter", "IdentitySources", "SharedSignals", "JOSE", "HTTPServer", "HTTP", "JSON", "POSIX",
+        "Sockets", logging,
       ]),
     // 6
     .executableTarget(
@@ -102,8 +102,7 @@ let package = Package(
       "API",
       [
         "API", "Transmitter", "IdentitySources", "TestSupport", "SharedSignals", "JOSE", "HTTPServer",
-        "HTTPClient", "HTTP",
-        "JSON", "SQLite", "Sockets",
+        "HTTPClient", "HTTP", "JSON", "OpenSSL", "SQLite", "Sockets",
       ]),
     tests(
       "CommandLine",

@@ -10,8 +10,8 @@ package struct AdminAPI: Sendable {
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
     keys: KeyRing, intake: Intake, archive: DeliveryArchive, audit: AuditLog,
-    identitySources: IdentitySourceParts, readiness: ReadinessChecks, limits: ServerLimits,
-    environment: Environment
+    identitySources: IdentitySourceParts, metrics: MetricsSources, readiness: ReadinessChecks,
+    limits: ServerLimits, environment: Environment
   ) {
     var router = Router<Endpoint>()
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
@@ -25,6 +25,7 @@ package struct AdminAPI: Sendable {
     KeyEndpoints(ring: keys).add(to: &router)
     SourceAdminEndpoints(parts: identitySources).add(to: &router)
     ImportEndpoints(parts: identitySources, bodyLimit: limits.eventsBody).add(to: &router)
+    MetricsEndpoint(sources: metrics).add(to: &router)
     router.add(.get, "/healthz", HealthEndpoints.alive)
     router.add(.get, "/readyz", HealthEndpoints.ready(readiness))
     pipeline = RequestPipeline(

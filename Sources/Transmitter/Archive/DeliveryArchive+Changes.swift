@@ -150,6 +150,7 @@ extension Transaction {
       return false
     }
     count(total, -1, of: record.position.stream)
+    count(.queued, of: record.position.stream)
     return true
   }
 

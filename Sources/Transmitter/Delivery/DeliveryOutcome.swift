@@ -9,9 +9,9 @@ struct DeliveryOutcome: Sendable {
   /// Writes the verdict, and counts what left the queue.
   func apply(in transaction: Transaction, at now: Timestamp) throws {
     switch verdict {
-    case .delivered: try settle(as: .delivered, in: transaction, at: now)
-    case .dead: try settle(as: .dead, in: transaction, at: now)
-    case .expired: try settle(as: .expired, in: transaction, at: now)
+    case .delivered: try transaction.settle(key, as: .delivered, result, at: now)
+    case .dead: try transaction.settle(key, as: .dead, result, at: now)
+    case .expired: try transaction.settle(key, as: .expired, result, at: now)
     case .retry(let due, let aside, let isCharged):
       try transaction.database.postpone(key, to: due, aside: aside, isCharged: isCharged, result)
     }
@@ -20,9 +20,17 @@ struct DeliveryOutcome: Sendable {
     }
     try transaction.database.note(result, of: key, at: now)
   }
+}
 
-  private func settle(as state: SettledState, in transaction: Transaction, at now: Timestamp) throws {
-    guard try transaction.database.settle(key, as: state, result, at: now) else { return }
-    transaction.count(state.total, of: key.stream)
+extension Transaction {
+  /// Takes a delivery out of the queue, and counts it. Answers false if it was out already.
+  @discardableResult
+  func settle(_ delivery: DeliveryKey, as state: SettledState, _ result: AttemptResult?, at now: Timestamp)
+    throws -> Bool
+  {
+    guard try database.settle(delivery, as: state, result, at: now) else { return false }
+    count(.queued, -1, of: delivery.stream)
+    count(state.total, of: delivery.stream)
+    return true
   }
 }

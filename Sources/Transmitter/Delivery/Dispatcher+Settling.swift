@@ -54,6 +54,7 @@ extension Dispatcher {
     _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
   ) {
     log.record(delivery, result, verdict)
+    attempts.note(result, of: delivery, at: environment.now())
     outcomes.append(DeliveryOutcome(key: delivery.key, result: result, verdict: verdict))
     guard !isSettling else { return }
     isSettling = true

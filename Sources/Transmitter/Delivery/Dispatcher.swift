@@ -27,6 +27,8 @@ package actor Dispatcher {
   /// What became of attempts, on its way to the store.
   var outcomes: [DeliveryOutcome] = []
   var isSettling = false
+  /// What attempts have come to, for metrics.
+  package internal(set) var attempts = AttemptFigures()
   private var alarm: Alarm?
   private(set) var isStopping = false
   private(set) var failure: (any Error)?

@@ -7,10 +7,14 @@ import Synchronization
 package final class SigningPool: Sendable {
   private let queues: [DispatchQueue]
   private let next = Atomic<Int>(0)
+  private let seconds = Mutex(Histogram.seconds)
 
   package init(width: Int) {
     queues = (0..<max(width, 1)).map { DispatchQueue(label: "signing-\($0)") }
   }
+
+  /// How long signatures took, the waiting for a thread left out.
+  package var signingTimes: Histogram { seconds.withLock { $0 } }
 
   /// Makes a signed SET: its claims as compact JSON, signed with `key`.
   func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
@@ -26,7 +30,13 @@ package final class SigningPool: Sendable {
     let turn = next.wrappingAdd(1, ordering: .relaxed).newValue
     let queue = queues[Int(UInt(bitPattern: turn) % UInt(queues.count))]
     return try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result { try work() }) }
+      queue.async { [self] in
+        let start = ContinuousClock.now
+        let result = Result { try work() }
+        let duration = start.duration(to: .now)
+        seconds.withLock { $0.note(duration) }
+        continuation.resume(with: result)
+      }
     }
   }
 }

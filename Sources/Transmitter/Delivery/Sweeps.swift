@@ -29,8 +29,8 @@ extension Transaction {
   /// Clears one slice of a stream's doomed deliveries, or else of what a deleted stream has stored; answers how
   /// many rows.
   func sweep(_ stream: Int64, at now: Timestamp) throws -> Int {
-    let dropped = try database.dropDoomed(of: stream, atMost: Self.slice, at: now)
-    count(.dropped, Int64(dropped), of: stream)
-    return dropped > 0 ? dropped : try database.deleteSubjects(ofDeleted: stream, atMost: Self.slice)
+    let doomed = try database.doomed(in: stream, atMost: Self.slice)
+    for delivery in doomed { try settle(delivery, as: .dropped, nil, at: now) }
+    return !doomed.isEmpty ? doomed.count : try database.deleteSubjects(ofDeleted: stream, atMost: Self.slice)
   }
 }

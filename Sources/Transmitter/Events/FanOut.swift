@@ -34,6 +34,7 @@ extension Transaction {
       let jti = environment.newIdentifier()
       try database.insertDelivery(
         of: id, to: stream, jti: jti, orderKey: orderKey, isFarewell: isFarewell, at: now)
+      count(.queued, of: stream.number)
       deliveries.append(AcceptedEvent.Delivery(streamID: stream.id, jti: jti))
     }
     return AcceptedEvent(id: id, transactionID: event.transactionID, deliveries: deliveries)

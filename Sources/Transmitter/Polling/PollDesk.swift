@@ -162,8 +162,7 @@ private enum Settlement: Sendable {
   func apply(to jti: String, of stream: Int64, in transaction: Transaction, at now: Timestamp) throws {
     guard let key = try transaction.database.pendingDelivery(jti, of: stream) else { return }
     let (state, result) = outcome
-    if try transaction.database.settle(key, as: state, result, at: now) {
-      transaction.count(state.total, of: stream)
+    if try transaction.settle(key, as: state, result, at: now) {
       try transaction.database.note(result, of: key, at: now)
     }
   }
@@ -171,8 +170,7 @@ private enum Settlement: Sendable {
   private var outcome: (SettledState, AttemptResult) {
     switch self {
     case .acknowledged: (.delivered, AttemptResult(.accepted, code: "poll_acknowledged"))
-    case .rejected(let report):
-      (.dead, Self.refusal(report))
+    case .rejected(let report): (.dead, Self.refusal(report))
     }
   }
 

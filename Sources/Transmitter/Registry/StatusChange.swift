@@ -7,9 +7,8 @@ extension Transaction {
   func change(_ stream: inout Stream, to status: StreamStatus, at now: Timestamp) throws {
     stream.status = status
     if status == .disabled { stream.droppedThrough = try database.lastDelivery(of: stream.number) }
-    for farewell in try database.pendingFarewells(of: stream.number)
-    where try database.settle(farewell, as: .dropped, nil, at: now) {
-      count(.dropped, of: stream.number)
+    for farewell in try database.pendingFarewells(of: stream.number) {
+      try settle(farewell, as: .dropped, nil, at: now)
     }
   }
 

@@ -115,9 +115,9 @@ extension Database {
       delivery.stream, delivery.orderKey)
   }
 
-  /// Drops one slice of the deliveries that a stop of the stream has doomed; answers how many.
-  func dropDoomed(of stream: Int64, atMost limit: Int, at now: Timestamp) throws -> Int {
-    let doomed = try query(
+  /// The first of the deliveries that a stop of the stream has doomed.
+  func doomed(in stream: Int64, atMost limit: Int) throws -> [DeliveryKey] {
+    try query(
       """
       SELECT seq, order_key FROM delivery
       WHERE stream = ?1 AND state = 0 AND seq <= (SELECT dropped_through FROM stream WHERE number = ?1)
@@ -125,7 +125,5 @@ extension Database {
       """,
       stream, limit
     ) { DeliveryKey(sequence: try $0.int64(0), stream: stream, orderKey: try $0.bytes(1)) }
-    for delivery in doomed { _ = try settle(delivery, as: .dropped, nil, at: now) }
-    return doomed.count
   }
 }

@@ -23,7 +23,7 @@ extension Transaction {
     for delivery in page {
       slice.last = delivery.key.sequence
       guard delivery.since >= cutoff else {
-        if try database.settle(delivery.key, as: .expired, .tooOld, at: now) { count(.expired, of: stream) }
+        try settle(delivery.key, as: .expired, .tooOld, at: now)
         continue
       }
       slice.oldest = min(slice.oldest ?? delivery.since, delivery.since)

@@ -18,6 +18,7 @@ package actor Store {
 
   /// Totals per stream, changed with the rows they count.
   package nonisolated let ledger: TotalsLedger
+  private nonisolated let meter = CommitMeter()
   private nonisolated let lastFailure = Mutex<String?>(nil)
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -32,7 +33,7 @@ package actor Store {
     do {
       try database.migrate(Schema.migrations)
       for part in parts { try database.migrate(part) }
-      ledger = TotalsLedger(try database.loadTotals())
+      ledger = try TotalsLedger(database)
     } catch {
       database.close()
       throw error
@@ -73,6 +74,9 @@ package actor Store {
       enqueue(WorkItem(body, by: .current, continuation))
     }
   }
+
+  /// What commits cost, and how many items wait for one.
+  package nonisolated var commitFigures: CommitFigures { meter.figures(queued: queue.withLock { $0.count }) }
 
   /// Why the last commit failed; nil if it succeeded.
   package nonisolated var problem: String? { lastFailure.withLock { $0 } }
@@ -131,12 +135,13 @@ package actor Store {
   /// Commits as many of `items` as belong together and resumes their callers; answers how many those were.
   private func commit(_ items: [WorkItem]) -> Int {
     let done: [FinishedItem]
+    let heads: QueueHeads
+    let start = ContinuousClock.now
     do {
       guard !isClosed else { throw StoreError.closed }
-      done = try database.transactionally {
+      (done, heads) = try database.transactionally {
         let done = try run(items)
-        try ledger.write(done.flatMap(\.transaction.deltas), to: database)
-        return done
+        return (done, try ledger.write(done.flatMap(\.transaction.deltas), to: database))
       }
     } catch {
       let failure = StoreError(error)
@@ -144,7 +149,9 @@ package actor Store {
       for item in items { item.fail(failure) }
       return items.count
     }
+    meter.note(items: done.count, took: start.duration(to: .now))
     lastFailure.withLock { $0 = nil }
+    ledger.apply(heads)
     for finished in done { finished.publish(in: ledger) }
     for finished in done { finished.resume() }
     checkpointIfDue()

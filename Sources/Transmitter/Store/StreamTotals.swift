@@ -6,10 +6,15 @@ package struct StreamTotals: Hashable, Sendable {
   package var dead: Int64 = 0
   package var expired: Int64 = 0
   package var dropped: Int64 = 0
+  /// The rows that wait, counted for themselves: at the start, and with each that comes and goes.
+  package var queued: Int64 = 0
 
   package init() {}
 
   package var pending: Int64 { accepted - delivered - dead - expired - dropped }
+
+  /// How many deliveries nobody knows of. Anything but 0 is a mistake of the transmitter's.
+  package var unaccounted: Int64 { pending - queued }
 
   mutating func add(_ count: Int64, to total: TotalsDelta.Total) {
     switch total {
@@ -18,6 +23,7 @@ package struct StreamTotals: Hashable, Sendable {
     case .dead: dead += count
     case .expired: expired += count
     case .dropped: dropped += count
+    case .queued: queued += count
     }
   }
 }
@@ -25,7 +31,7 @@ package struct StreamTotals: Hashable, Sendable {
 /// A change of one total of one stream.
 package struct TotalsDelta: Sendable {
   /// Which of the totals.
-  package enum Total: Sendable { case accepted, delivered, dead, expired, dropped }
+  package enum Total: Sendable { case accepted, delivered, dead, expired, dropped, queued }
 
   let stream: Int64
   let total: Total

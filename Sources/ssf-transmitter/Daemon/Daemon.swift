@@ -97,6 +97,7 @@ extension Daemon {
     imports = domain.identitySources.imports
     let limits = Self.limits(connections: budget.publicConnections)
     let adminLimits = Self.limits(connections: budget.adminConnections)
+    let servers = ServerList()
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
       tokens: domain.tokens, proofs: domain.proofs, keys: domain.keys, polls: domain.polls,
@@ -105,6 +106,7 @@ extension Daemon {
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
       audit: domain.audit, identitySources: domain.identitySources,
+      metrics: domain.metrics(of: servers, at: environment.now()),
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       environment: environment)
     publicServer = HTTPServer(
@@ -114,6 +116,8 @@ extension Daemon {
       label: "admin", listener: adminSocket, limits: adminLimits,
       allowedHosts: configuration.adminListener.hosts,
       handler: adminAPI.handler, logger: logger)
+    servers.add(publicServer, as: "public")
+    servers.add(adminServer, as: "admin")
     self.logger = logger
     try announce(issuer, publicSocket.boundAddress, adminSocket.boundAddress, configuration)
   }

@@ -25,6 +25,7 @@ struct Domain: Sendable {
   let horizons: HorizonWatch
   private let environment: Environment
   let archive: DeliveryArchive
+  private let signing: SigningPool
   let rules: RuleBook
   let identitySources: IdentitySourceParts
   let audit: AuditLog
@@ -70,7 +71,7 @@ struct Domain: Sendable {
     horizons = HorizonWatch(
       store: store, registry: registry, doorbell: doorbell, machine: configuration.delivery.machine,
       clock: clock, environment: environment)
-    let signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     tokens = AuthorizationServer(
       issuer: issuer.description, directory: access, keys: keys,
       mint: AccessTokenMint(
@@ -126,6 +127,13 @@ struct Domain: Sendable {
     guard !access.hasAdministrator else { return }
     try await access.createAdministrator(handOver: state.keepAdminToken)
     logger.notice("made a token for the administrator", metadata: ["file": "\(state.files.adminToken)"])
+  }
+
+  /// What `/metrics` tells of.
+  func metrics(of servers: ServerList, at start: Timestamp) -> MetricsSources {
+    MetricsSources(
+      registry: registry, store: store, dispatcher: dispatcher, signing: signing, servers: servers,
+      version: VersionCommand.version, started: start)
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.

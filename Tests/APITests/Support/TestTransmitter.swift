@@ -85,12 +85,32 @@ struct TestTransmitter: Sendable {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
       archive: archive, audit: AuditLog(store: store), identitySources: identitySources,
+      metrics: MetricsSources(
+        registry: registry, store: store,
+        dispatcher: try Self.dispatcher(store, registry, keys, signing, doorbell, environment),
+        signing: signing, servers: ServerList(), version: "test", started: clock.now),
       readiness: options.readiness, limits: ServerLimits(), environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)
     admin = TestListener(handler: adminAPI.handler)
     adminToken = try await Self.token("admin", [.admin, .emit], nil, in: access)
+  }
+
+  private static let tls = Result { try TLSClientContext() }
+
+  /// For what is told of it: it never runs.
+  private static func dispatcher(
+    _ store: Store, _ registry: StreamRegistry, _ keys: KeyRing, _ signing: SigningPool, _ doorbell: Doorbell,
+    _ environment: Environment
+  ) throws -> Dispatcher {
+    let client = HTTPClient(
+      policy: registry.policy.destinations, tls: try tls.get(), resolver: Resolver(concurrency: 1))
+    return Dispatcher(
+      store: store, registry: registry, doorbell: doorbell,
+      attempt: PushAttempt(keys: keys, signing: signing, client: client, environment: environment),
+      machine: DeliveryStateMachine(), windows: Dispatcher.Windows(), issuer: "",
+      clock: SteadyClock(environment), environment: environment)
   }
 
   private static func authorizationServer(

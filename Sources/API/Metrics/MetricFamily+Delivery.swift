@@ -1,0 +1,54 @@
+import Transmitter
+
+extension MetricFamily {
+  /// How the receivers of push streams fare: those that something was sent to since the start.
+  static func receivers(_ conditions: [StreamCondition]) -> [MetricFamily] {
+    let streams = conditions.sorted { $0.streamID < $1.streamID }
+    func each(_ value: (StreamCondition) -> Double) -> [Sample] {
+      streams.map { Sample(labels: [("stream", $0.streamID)], value: value($0)) }
+    }
+    return [
+      MetricFamily(
+        "ssf_in_flight", .gauge, "SETs under way to the stream's receiver.", each { Double($0.inFlight) }),
+      MetricFamily("ssf_read_ahead", .gauge, "Due deliveries in memory.", each { Double($0.ready) }),
+      MetricFamily(
+        "ssf_breaker_state", .gauge, "0 closed; 1 half-open, a probe may start; 2 open, nothing is sent.",
+        each { Double($0.breaker.level) }),
+      MetricFamily(
+        "ssf_quiet_seconds", .gauge, "How much longer the receiver wants nothing (Retry-After).",
+        each { ($0.quiet ?? .zero) / .seconds(1) }),
+    ]
+  }
+
+  static func attempts(_ figures: AttemptFigures) -> [MetricFamily] {
+    [
+      MetricFamily(
+        "ssf_attempts_total", .counter, "Attempts to push a SET, by what they came to.",
+        figures.counts.sorted { $0.key < $1.key }.map {
+          Sample(labels: [("code", $0.key)], value: Double($0.value))
+        }),
+      MetricFamily(
+        "ssf_delivery_latency_seconds", "From acceptance, or replay, to the receiver's 2xx.", figures.latency),
+    ]
+  }
+
+  static func commits(_ figures: CommitFigures) -> [MetricFamily] {
+    [
+      MetricFamily("ssf_commit_seconds", "From the begin of a commit until it is on disk.", figures.seconds),
+      MetricFamily("ssf_commit_transactions", "Transactions that shared a commit.", figures.items),
+      MetricFamily(
+        "ssf_commit_queue", .gauge, "Transactions that wait for a commit, or are in it.",
+        Double(figures.queued)),
+    ]
+  }
+}
+
+extension StreamCondition.Breaker {
+  fileprivate var level: Int {
+    switch self {
+    case .closed: 0
+    case .halfOpen: 1
+    case .open: 2
+    }
+  }
+}

@@ -1,0 +1,163 @@
+"""/metrics, read by Prometheus' own parser."""
+
+import threading
+import time
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from harness.receiver import Answer, Receiver
+from harness.transmitter import Transmitter, email
+from harness.waiting import wait_until
+
+SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+STATES = {"pending", "delivered", "dead", "expired", "dropped"}
+
+
+class Scrape:
+    """One reading of all metrics."""
+
+    def __init__(self, transmitter: Transmitter):
+        response = transmitter.admin.call("GET", "/metrics")
+        assert response.status_code == 200, response.text
+        self.media_type = response.headers["Content-Type"]
+        self.families = {family.name: family for family in text_string_to_metric_families(response.text)}
+        self.samples = [sample for family in self.families.values() for sample in family.samples]
+
+    def value(self, name: str, **labels: str) -> float | None:
+        """The one sample with these labels among its own; None if there is none."""
+        found = [
+            sample.value for sample in self.samples
+            if sample.name == name and labels.items() <= sample.labels.items()]
+        assert len(found) <= 1, f"{name}{labels} is there {len(found)} times"
+        return found[0] if found else None
+
+    def states(self, stream: str) -> dict[str, float]:
+        return {state: self.value("ssf_deliveries", stream=stream, state=state) for state in STATES}
+
+    def check_balance(self) -> None:
+        """P3: accepted = delivered + pending + dead + expired + dropped, for every stream."""
+        streams = [sample.labels["stream"] for sample in self.families["ssf_stream_info"].samples]
+        for stream in streams:
+            states = self.states(stream)
+            assert self.value("ssf_accepted_total", stream=stream) == sum(states.values()), states
+            assert self.value("ssf_unaccounted_deliveries", stream=stream) == 0
+
+
+@pytest.fixture
+def own(new_daemon) -> Transmitter:
+    """A transmitter whose figures no other test moves."""
+    return Transmitter(new_daemon(**{"streams.verify_on_create": "false"}).start())
+
+
+def make_stream(transmitter: Transmitter, url: str) -> str:
+    return transmitter.receiver_api().create_push(url, events_requested=[SESSION_REVOKED])["stream_id"]
+
+
+def test_the_text_is_in_prometheus_format_and_every_promised_figure_is_there(own):
+    with Receiver() as receiver:
+        make_stream(own, receiver.url)
+        own.admin.emit("session-revoked", email("jane@example.com"))
+        receiver.wait_for(SESSION_REVOKED)
+        wait_until(lambda: Scrape(own).value("ssf_attempts_total", code="http_202") == 1, "the attempt")
+        scrape = Scrape(own)
+    assert scrape.media_type == "text/plain; version=0.0.4; charset=utf-8"
+    for name in (
+        "ssf_accepted", "ssf_deliveries", "ssf_settled", "ssf_unaccounted_deliveries", "ssf_held_deliveries",
+        "ssf_oldest_pending_seconds", "ssf_stream_info", "ssf_in_flight", "ssf_read_ahead", "ssf_breaker_state",
+        "ssf_quiet_seconds", "ssf_attempts", "ssf_delivery_latency_seconds", "ssf_signing_seconds",
+        "ssf_commit_seconds", "ssf_commit_transactions", "ssf_commit_queue", "ssf_http_connections",
+        "ssf_http_requests", "ssf_build_info", "process_cpu_seconds", "process_resident_memory_bytes",
+        "process_open_fds", "process_start_time_seconds",
+    ):
+        family = scrape.families[name]
+        assert family.samples and family.documentation, name
+        assert family.type != "unknown", name
+    for histogram in ("ssf_delivery_latency_seconds", "ssf_signing_seconds", "ssf_commit_seconds"):
+        counts = [s.value for s in scrape.families[histogram].samples if s.name.endswith("_bucket")]
+        assert counts == sorted(counts) and counts[-1] == scrape.value(histogram + "_count") >= 1
+        assert scrape.value(histogram + "_sum") > 0
+    assert abs(scrape.value("process_start_time_seconds") - time.time()) < 60
+
+
+def test_subjects_are_in_no_label(own):
+    with Receiver() as receiver:
+        make_stream(own, receiver.url)
+        own.admin.emit("session-revoked", email("canary@example.com"))
+        receiver.wait_for(SESSION_REVOKED)
+    assert "canary" not in own.admin.call("GET", "/metrics").text
+
+
+def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
+    statuses = [202, 202, 413, 503, 202]
+    with Receiver(lambda _: Answer(statuses[len(receiver.deliveries) % 5], (("Retry-After", "1"),))) as receiver:
+        stream = make_stream(own, receiver.url)
+        scrapes: list[Scrape] = []
+        stop = threading.Event()
+
+        def look() -> None:
+            while not stop.is_set():
+                scrapes.append(Scrape(own))
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        try:
+            for number in range(60):
+                own.admin.emit("session-revoked", email(f"user{number % 7}@example.com"))
+            wait_until(lambda: Scrape(own).states(stream)["delivered"] >= 10, "some to be delivered", 30)
+        finally:
+            stop.set()
+            watcher.join()
+        for scrape in scrapes:
+            scrape.check_balance()
+        assert len(scrapes) > 10
+        own.daemon.kill()
+    again = Transmitter(own.daemon.restart())
+    scrape = Scrape(again)
+    scrape.check_balance()
+    assert scrape.value("ssf_accepted_total", stream=stream) == 60
+
+
+def test_what_waits_is_told_with_its_age_and_what_is_held(own):
+    stream = make_stream(own, "http://127.0.0.1:9/")
+    own.admin.change_stream(stream, status="paused")
+    before = Scrape(own).states(stream)["pending"]
+    own.admin.emit("session-revoked", email("jane@example.com"))
+    scrape = wait_until(
+        lambda: found if (found := Scrape(own)).value("ssf_oldest_pending_seconds", stream=stream) >= 1 else None,
+        "the oldest to be a second old")
+    assert scrape.states(stream)["pending"] == before + 1
+    assert scrape.value("ssf_held_deliveries", stream=stream) == before + 1
+    assert scrape.value("ssf_stream_info", stream=stream, status="paused", delivery="push") == 1
+
+
+def test_an_open_breaker_and_the_codes_of_attempts_are_told(own):
+    with Receiver(lambda _: Answer(401)) as receiver:
+        stream = make_stream(own, receiver.url)
+        own.admin.emit("session-revoked", email("jane@example.com"))
+        wait_until(lambda: Scrape(own).value("ssf_attempts_total", code="http_401"), "the attempt")
+        wait_until(lambda: Scrape(own).value("ssf_breaker_state", stream=stream) == 2, "the breaker to open")
+
+
+def test_counters_never_sink_while_dead_letters_are_replayed(own):
+    answers = {"status": 413}
+    with Receiver(lambda _: Answer(answers["status"])) as receiver:
+        stream = make_stream(own, receiver.url)
+        own.admin.emit("session-revoked", email("jane@example.com"))
+        wait_until(lambda: Scrape(own).states(stream)["dead"] == 1, "it to be dead")
+        answers["status"] = 202
+        assert own.admin.call("POST", "/v1/deliveries/replay", json={"stream_id": stream}).json()["replayed"] == 1
+        wait_until(lambda: Scrape(own).states(stream)["delivered"] == 1, "it to be delivered")
+        scrape = Scrape(own)
+    assert scrape.states(stream)["dead"] == 0
+    assert scrape.value("ssf_settled_total", stream=stream, outcome="dead") == 1
+    scrape.check_balance()
+
+
+def test_metrics_are_for_those_who_may_read(own, new_daemon):
+    reader = own.with_token(own.admin.create_token(own.client("ssf.read"))["token"]).session.headers["Authorization"]
+    emitter = own.with_token(own.admin.create_token(own.client("ssf.emit"))["token"]).session.headers["Authorization"]
+    call = own.admin.call
+    assert call("GET", "/metrics", headers={"Authorization": reader}).status_code == 200
+    assert call("GET", "/metrics", headers={"Authorization": emitter}).status_code == 403
+    assert call("GET", "/metrics", headers={"Authorization": ""}).status_code == 401
