@@ -97,18 +97,14 @@ struct TestTransmitter: Sendable {
     adminToken = try await Self.token("admin", [.admin, .emit], nil, in: access)
   }
 
-  private static let tls = Result { try TLSClientContext() }
-
   /// For what is told of it: it never runs.
   private static func dispatcher(
     _ store: Store, _ registry: StreamRegistry, _ keys: KeyRing, _ signing: SigningPool, _ doorbell: Doorbell,
     _ environment: Environment
   ) throws -> Dispatcher {
-    let client = HTTPClient(
-      policy: registry.policy.destinations, tls: try tls.get(), resolver: Resolver(concurrency: 1))
-    return Dispatcher(
+    Dispatcher(
       store: store, registry: registry, doorbell: doorbell,
-      attempt: PushAttempt(keys: keys, signing: signing, client: client, environment: environment),
+      attempt: PushAttempt(keys: keys, signing: signing, client: try http(), environment: environment),
       machine: DeliveryStateMachine(), windows: Dispatcher.Windows(), issuer: "",
       clock: SteadyClock(environment), environment: environment)
   }
