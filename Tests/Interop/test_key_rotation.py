@@ -256,8 +256,8 @@ def verb(new_daemon):
     """Runs a verb of `keys` against a daemon of its own."""
     daemon = new_daemon().start()
 
-    def call(*arguments: str):
-        return run("keys", *arguments, "--set", f"state_directory={daemon.state}")
+    def call(name: str, *arguments: str):
+        return run("keys", name, "--set", f"state_directory={daemon.state}", *arguments)
 
     call.daemon = daemon
     return call
@@ -278,7 +278,7 @@ def test_the_verbs_of_the_readme(verb, tmp_path):
     assert imported.returncode == 0, imported.stderr
     kid = imported.stdout.strip()
     assert keys.active("set", "ES256") == kid
-    assert json.loads(verb("export", kid).stdout)["kid"] == kid
+    assert json.loads(verb("export", "--", kid).stdout)["kid"] == kid
     exported = json.loads(verb("export").stdout)
     assert exported == requests.get(verb.daemon.public + "/ssf/jwks", timeout=10).json()
     assert not any("d" in key for key in exported["keys"])
@@ -286,7 +286,7 @@ def test_the_verbs_of_the_readme(verb, tmp_path):
     rotated = verb("rotate", "--alg", "RS256")
     assert rotated.stdout.splitlines()[0].split() == ["KID", "PURPOSE", "ALG", "STATE", "SINCE", "UNTIL"]
     assert rotated.stdout.splitlines()[1].split()[1:4] == ["set", "RS256", "pending"]
-    assert verb("retire", kid, "--now").returncode == 0
+    assert verb("retire", "--now", "--", kid).returncode == 0
     assert kid not in verb("list").stdout
     again = verb("import", str(file))
     assert again.returncode == 1

@@ -101,15 +101,24 @@ def test_a_database_that_fails_ends_the_daemon_in_order_with_74(new_daemon):
     assert "a part cannot go on" in daemon.log.read_text()
 
 
-@pytest.mark.parametrize("name", ["public", "admin"])
-def test_a_listener_that_fails_ends_the_daemon_with_71(new_daemon, name):
-    daemon = new_daemon().start()
-    address = getattr(daemon, name).removeprefix("http://")
-
+def end_of_listener(daemon: Daemon, address: str) -> int:
+    """Shuts a listening socket down from outside; answers how the daemon ended."""
     with listening_socket(daemon.process.pid, address) as listener:
         listener.shutdown(socket.SHUT_RDWR)
+    return daemon.process.wait(10)
 
-    assert daemon.process.wait(10) == SYSTEM_ERROR
+
+@pytest.mark.parametrize("name", ["public", "admin"])
+def test_a_listener_that_fails_ends_the_daemon_with_71(new_daemon, name):
+    # A hang-up of a listening socket, which nothing but this test brings about, makes libdispatch crash now and then.
+    for _ in range(3):
+        daemon = new_daemon().start()
+        address = getattr(daemon, name).removeprefix("http://")
+        ended = end_of_listener(daemon, address)
+        if ended != -signal.SIGSEGV:
+            break
+
+    assert ended == SYSTEM_ERROR
     assert f"cannot accept ({address})" in daemon.log.read_text()
 
 

@@ -9,7 +9,8 @@ struct KeysCommand: AsyncParsableCommand {
     commandName: "keys", abstract: "List, rotate, retire, import and export the signing keys.",
     discussion: """
       A key is pending while it is published and not yet used, active while it signs, retiring while it is still \
-      published for what it has signed. Keys sign SETs, or access tokens (--purpose token).
+      published for what it has signed. Keys sign SETs, or access tokens (--purpose token). An id that begins with a \
+      hyphen stands behind two of them: keys retire --now -- -x2Q…
       """,
     subcommands: [List.self, Rotate.self, Retire.self, Import.self, Export.self])
 
