@@ -2,8 +2,8 @@
 
 import pytest
 from Cryptodome.PublicKey import RSA
-from jwcrypto.jwk import JWK
 
+from harness.okta_keys import key, keyed_sdk, sdk_environment
 from harness.okta_sdk import PUSH, Answer, OktaSDK, configuration, delivery
 from harness.receiver import Receiver
 from harness.security_event_token import check_push, check_token
@@ -14,20 +14,6 @@ SESSION_REVOKED = CAEP + "session-revoked"
 CREDENTIAL_CHANGE = CAEP + "credential-change"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 UNKNOWN = "escUnknownUnknownUn0g5"
-
-
-@pytest.fixture(autouse=True)
-def sdk_environment(monkeypatch):
-    """Lets the SDK call http on loopback, and call nobody else."""
-    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="session")
-def key() -> JWK:
-    """The key of every client: how one is made is not what is tested."""
-    return JWK.generate(kty="RSA", size=2048)
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +40,6 @@ def new_sdk(transmitter, mode, key, proof_key, monkeypatch):
         return keyed_sdk(transmitter, key, *scopes, proves=mode.endswith("DPoP"))
 
     return make
-
-
-def keyed_sdk(transmitter, key: JWK, *scopes: str, **options) -> OktaSDK:
-    """An SDK client that gets its tokens with a key."""
-    client = transmitter.client(*scopes, jwks={"keys": [key.export_public(as_dict=True)]})
-    pem = key.export_to_pem(private_key=True, password=None).decode()
-    return OktaSDK.with_key(transmitter.daemon.public, client, pem, list(scopes), **options)
 
 
 @pytest.fixture
@@ -339,45 +318,6 @@ def test_the_sdk_waits_as_long_as_it_is_told_and_is_let_through(new_daemon, rece
 
     assert [first.status, second.status] == [204, 204]
     assert len(receiver.wait_for(VERIFICATION, 3)) == 3
-
-
-# MARK: tokens of our own endpoint
-
-def test_a_key_that_is_not_the_client_s_gets_no_token(transmitter, key):
-    client = transmitter.client(jwks={"keys": [key.export_public(as_dict=True)]})
-    stranger = JWK.generate(kty="RSA", size=2048).export_to_pem(private_key=True, password=None).decode()
-    sdk = OktaSDK.with_key(transmitter.daemon.public, client, stranger, ["ssf.read"])
-
-    token, _, error = sdk.get_token()
-
-    assert token is None
-    assert (error.status, error.error_code) == (401, "invalid_client")
-
-
-def test_scopes_that_the_client_does_not_have_get_no_token(transmitter, key):
-    client = transmitter.client("ssf.read", jwks={"keys": [key.export_public(as_dict=True)]})
-    pem = key.export_to_pem(private_key=True, password=None).decode()
-    sdk = OktaSDK.with_key(transmitter.daemon.public, client, pem, ["ssf.manage"])
-
-    token, _, error = sdk.get_token()
-
-    assert token is None
-    assert (error.status, error.error_code) == (400, "invalid_scope")
-
-
-def test_the_sdk_goes_on_with_its_token_after_a_restart_that_ended_its_nonce(new_daemon, key, receiver):
-    daemon = new_daemon().start()
-    sdk = keyed_sdk(Transmitter(daemon), key, "ssf.read", "ssf.manage", proves=True)
-    assert sdk.create(receiver.url, [SESSION_REVOKED]).status == 201
-    token, kind, _ = sdk.get_token()
-    assert kind == "DPoP"
-    daemon.terminate()
-    daemon.restart()
-
-    answer = sdk.streams()
-
-    assert (answer.status, answer.error) == (200, None)
-    assert sdk.get_token()[0] == token
 
 
 def sdk_of(daemon, **options) -> OktaSDK:
