@@ -15,6 +15,7 @@ enum Schema {
     Migration(number: 6, name: "withdrawn keys", sql: withdrawnKeys),
     Migration(number: 7, name: "terms of delivery", sql: deliveryTerms),
     Migration(number: 8, name: "audit log", sql: audit),
+    Migration(number: 9, name: "history", sql: history),
   ]
 
   /// What tells our files from others.

@@ -63,6 +63,10 @@ extension Setting {
     Setting("delivery.attempt_timeout", .duration, "15s", "The longest that one attempt may take in all."),
     Setting(
       "delivery.horizon", .duration, "7d", "How long after its acceptance an event is still delivered."),
+    Setting(
+      "delivery.history", .duration, "7d",
+      "How long delivered and dropped SETs can be looked up; then they are forgotten with their events."),
+    Setting("delivery.dead_history", .duration, "30d", "How long dead and expired SETs can be replayed."),
     Setting("delivery.in_flight", .integer(1...4096), 256, "SETs under way at once, in all."),
     Setting("delivery.in_flight_per_stream", .integer(1...1024), 16, "SETs under way at once to one stream."),
     Setting(

@@ -145,8 +145,13 @@ struct SettingReader {
       machine: DeliveryStateMachine(
         horizon: try deliveryHorizon()),
       windows: Dispatcher.Windows(
-        perStream: try integer("delivery.in_flight_per_stream"), inAll: try integer("delivery.in_flight")))
+        perStream: try integer("delivery.in_flight_per_stream"), inAll: try integer("delivery.in_flight")),
+      history: History.Terms(
+        settled: try duration("delivery.history", in: Self.historyTerms),
+        letters: try duration("delivery.dead_history", in: Self.historyTerms)))
   }
+
+  private static let historyTerms = Duration.zero ... .seconds(10 * 366 * 86_400)
 
   func keys() throws(ConfigurationError) -> KeyPolicy {
     let age = try duration("keys.rotate_after", in: .zero ... .seconds(10 * 366 * 86_400))

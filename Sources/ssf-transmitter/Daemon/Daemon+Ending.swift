@@ -29,6 +29,7 @@ extension Daemon {
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
       group.addTask { try await horizons.run() }
+      group.addTask { try await history.run() }
       group.addTask { try await keyRotation.run() }
       group.addTask { try await imports.run() }
       var failure: (any Error)?
@@ -78,6 +79,7 @@ extension Daemon {
     dispatcher.stop()
     inactivity.stop()
     horizons.stop()
+    history.stop()
     keyRotation.stop()
     imports.stop()
     Task { [logger] in

@@ -17,6 +17,7 @@ struct Daemon: Sendable {
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
   let horizons: HorizonWatch
+  let history: History
   let rules: RuleBook
   let keyRotation: KeyRotation
   let issuers: ForeignIssuers
@@ -91,6 +92,7 @@ extension Daemon {
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
     horizons = domain.horizons
+    history = domain.history
     rules = domain.rules
     keyRotation = domain.keyRotation
     issuers = domain.issuers

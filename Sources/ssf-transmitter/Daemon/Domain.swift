@@ -23,6 +23,7 @@ struct Domain: Sendable {
   let polls: PollDesk
   let inactivity: InactivityWatch
   let horizons: HorizonWatch
+  let history: History
   private let environment: Environment
   let archive: DeliveryArchive
   private let signing: SigningPool
@@ -68,6 +69,8 @@ struct Domain: Sendable {
     audit = AuditLog(store: store)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
+    history = History(
+      store: store, terms: configuration.delivery.history, clock: clock, environment: environment)
     horizons = HorizonWatch(
       store: store, registry: registry, doorbell: doorbell, machine: configuration.delivery.machine,
       clock: clock, environment: environment)
