@@ -15,7 +15,7 @@ from harness.receiver import Receiver
 
 SECTIONS = [
     "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us",
-    "When a receiver fails", "A static token", "Our own token endpoint"]
+    "When a receiver fails", "Where is this event?", "Metrics", "A static token", "Our own token endpoint"]
 
 
 def blocks(section: str) -> list[tuple[str, str]]:
