@@ -8,7 +8,7 @@ import pytest
 
 from harness.daemon import run
 
-CANNOT_CREATE, IO_ERROR, TEMPORARY_FAILURE, CONFIGURATION = 73, 74, 75, 78
+CANNOT_CREATE, DATA_ERROR, TEMPORARY_FAILURE, CONFIGURATION = 73, 65, 75, 78
 APPLICATION_ID = int.from_bytes(b"SSFT", "big")
 
 
@@ -93,20 +93,20 @@ def test_one_address_for_both_listeners_is_refused(verb):
 def test_another_programs_database_is_refused_and_left_as_it_is(verb, state):
     new_database(state, 0x1234, 1)
 
-    check_both(verb, state, IO_ERROR, "transmitter.sqlite", "belongs to another program")
+    check_both(verb, state, DATA_ERROR, "transmitter.sqlite", "belongs to another program")
 
 
 def test_a_newer_releases_database_is_refused_and_left_as_it_is(verb, state):
     new_database(state, APPLICATION_ID, 1_000_000)
 
-    check_both(verb, state, IO_ERROR, "schema 1000000", "start the newer release")
+    check_both(verb, state, DATA_ERROR, "schema 1000000", "start the newer release")
 
 
 def test_what_is_no_database_is_refused_and_left_as_it_is(verb, state):
     state.mkdir(mode=0o700)
     (state / "transmitter.sqlite").write_bytes(b"this is not a database" * 100)
 
-    check_both(verb, state, IO_ERROR, "transmitter.sqlite", "not a database")
+    check_both(verb, state, DATA_ERROR, "transmitter.sqlite", "not a database")
 
 
 def test_a_key_encryption_key_that_cannot_be_used_is_refused(verb, state):

@@ -9,7 +9,7 @@ import pytest
 
 from harness.daemon import ENVIRONMENT, binary, run
 
-CANNOT_CREATE, TEMPORARY_FAILURE, CONFIGURATION = 73, 75, 78
+DATA_ERROR, CANNOT_CREATE, TEMPORARY_FAILURE, CONFIGURATION = 65, 73, 75, 78
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_database_that_is_no_database_is_refused_and_left_as_it_is(serve, tmp_
 
     result = serve()
 
-    check_failure(result, 74, "transmitter.sqlite")
+    check_failure(result, DATA_ERROR, "transmitter.sqlite")
     assert database.read_bytes().startswith(b"this is not a database")
 
 

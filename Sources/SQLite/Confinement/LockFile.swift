@@ -47,7 +47,9 @@ package struct LockFile: ~Copyable, Sendable {
 
   private static func writeProcessID(to descriptor: Int32, _ path: String) throws(LockFileError) {
     let line = Array("\(getpid())\n".utf8)
-    guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, line, line.count, 0) == line.count else {
+    // In this order the block that the file has is written over, which a full disk allows.
+    guard pwrite(descriptor, line, line.count, 0) == line.count, ftruncate(descriptor, off_t(line.count)) == 0
+    else {
       throw .failed(path: path, operation: "write", errno: errno)
     }
   }

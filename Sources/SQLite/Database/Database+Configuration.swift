@@ -15,7 +15,7 @@ extension Database {
 
     package init(
       applicationID: Int32, supportedSchema: Int, parts: [SchemaPart] = [],
-      busyTimeoutMilliseconds: Int = 5000
+      busyTimeoutMilliseconds: Int = 2000
     ) {
       self.applicationID = applicationID
       self.supportedSchema = supportedSchema
@@ -24,15 +24,28 @@ extension Database {
     }
   }
 
-  /// Settings first that touch no byte of the file, then proof that the file is ours, then those that write.
-  func configure(_ configuration: Configuration, path: String) throws {
+  /// Settings first that touch no byte of the file, then proof that the file is ours and sound, then those that
+  /// write.
+  func configure(_ configuration: Configuration, path: String, wasClosed: Bool) throws {
     try setConnectionOptions(configuration)
     if try isEmpty {
       try claim(as: configuration.applicationID)
     } else {
       try checkIdentity(configuration, path: path)
+      if !wasClosed { try checkContent(path: path) }
     }
     try setJournalOptions()
+  }
+
+  /// Looks at every page: a crash of the whole machine, or a disk, may have left some that are not what was written.
+  private func checkContent(path: String) throws {
+    let problems: [String]
+    do {
+      problems = try quickCheck()
+    } catch let error as SQLiteError where .corrupt ~= error.code {
+      problems = [error.message]
+    }
+    if let problem = problems.first { throw SchemaError.damaged(path: path, problem: problem) }
   }
 
   /// Looks whether a file could be opened, as far as its first page tells, and changes nothing; what is only in a

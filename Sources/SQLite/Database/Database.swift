@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One connection to one database file: statements, transactions, schema and upkeep.
 ///
@@ -16,10 +17,13 @@ package final class Database {
   /// Opens or creates the file with the settings of `Configuration`.
   ///
   /// - Throws: `SQLiteError` if the file cannot be opened or is no database (`.notADatabase`);
-  ///   `SchemaError.notOurs` or `.newer` for a file that this program must leave alone. The handle is closed then.
+  ///   `SchemaError.notOurs`, `.newer` or `.damaged` for a file that this program must leave alone. The handle is closed
+  ///   then.
   package init(path: String, configuration: Configuration) throws {
+    // The last to close a file deletes its log: one that is there tells of an end that was none.
+    let wasClosed = access(path + "-wal", F_OK) != 0
     connection = try Connection(path: path)
-    try configure(configuration, path: path)
+    try configure(configuration, path: path, wasClosed: wasClosed)
     watchLog()
   }
 

@@ -27,6 +27,18 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
   }
 }
 
+extension ResultCode {
+  /// Whether the file, or the disk under it, has failed and not the statement: nobody can say any more what of it
+  /// stays, so that nothing may be written to it before it has been opened anew.
+  package var isFileFailure: Bool {
+    switch self {
+    case .ioErrorNoMemory: false
+    case .ioError, .corrupt, .notADatabase, .readOnly: true
+    default: false
+    }
+  }
+}
+
 /// Primary codes.
 extension ResultCode {
   package static let ok = ResultCode(rawValue: 0)

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A call that SQLite, or this layer over it, refused.
 ///
@@ -18,10 +19,15 @@ package struct SQLiteError: Error, Hashable {
 
   /// The last failure of a connection; call before anything else is asked of it.
   init(lastOf connection: OpaquePointer?, sql: String? = nil) {
-    self.init(
-      ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-      String(cString: sqlite3_errmsg(connection)),
-      sql: sql)
+    self.init(Self.code(lastOf: connection), String(cString: sqlite3_errmsg(connection)), sql: sql)
+  }
+
+  /// SQLite calls a disk full where it writes, and an I/O error where it enlarges a file otherwise; a user's share of
+  /// a disk that is used up it always calls an I/O error.
+  private static func code(lastOf connection: OpaquePointer?) -> ResultCode {
+    let code = ResultCode(rawValue: sqlite3_extended_errcode(connection))
+    let cause = sqlite3_system_errno(connection)
+    return .ioError ~= code && (cause == ENOSPC || cause == EDQUOT) ? .full : code
   }
 }
 
@@ -41,7 +47,7 @@ extension SQLiteError: CustomStringConvertible {
     case .cantOpen: "check that the directory exists and that the service's user may write to it"
     case .notADatabase: "the path names a file of another kind; correct the path or move the file away"
     case .busy: "another process has the database open; stop it and try again"
-    case .corrupt: "stop the service, keep a copy of the file, and restore a backup"
+    case .corrupt: SchemaError.remedy
     case .ioError: "check the disk and the kernel log, then restart; unacknowledged writes did not happen"
     default: nil
     }

@@ -8,6 +8,7 @@ import Transmitter
 
 /// Exit codes beyond 0 and 1, after sysexits.h.
 extension ExitCode {
+  static let dataError = ExitCode(65)
   static let unavailable = ExitCode(69)
   static let systemError = ExitCode(71)
   static let cannotCreate = ExitCode(73)
@@ -24,8 +25,20 @@ extension ExitCode {
     case let error as SocketError where error.cause == .system(EADDRINUSE): self = .temporaryFailure
     case let error as SocketError where error.operation == .accept: self = .systemError
     case is ClientError, VerifierError.noAnswer: self = .unavailable
-    case is SQLiteError, is SchemaError, is StoreError: self = .ioError
+    case let error as SQLiteError: self.init(opening: error)
+    case StoreError.cannotOpen(_, let error): self.init(opening: error)
+    case is SchemaError: self = .dataError
+    case is StoreError: self = .ioError
     default: self = .configuration
+    }
+  }
+
+  /// A database that cannot be opened: to start again helps where somebody else has it, and not where it is damaged.
+  private init(opening error: SQLiteError) {
+    switch error.code {
+    case .busy: self = .temporaryFailure
+    case .corrupt, .notADatabase: self = .dataError
+    default: self = .ioError
     }
   }
 

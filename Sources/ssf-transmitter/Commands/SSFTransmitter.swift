@@ -7,8 +7,8 @@ struct SSFTransmitter: AsyncParsableCommand {
     commandName: "ssf-transmitter",
     abstract: "A Shared Signals Framework transmitter.",
     discussion: """
-      Exit codes: 0 done; 1 refused by the daemon; 64 wrong usage; 69 no daemon answers; 71 a listener failed; \
-      73 the state directory is unusable; 74 the database failed; 75 somebody else has the address or the state directory; 77 the \
+      Exit codes: 0 done; 1 refused by the daemon; 64 wrong usage; 65 the database is damaged, another program's or a newer release's; 69 no daemon answers; 71 a listener failed; \
+      73 the state directory is unusable; 74 the database or its disk failed; 75 somebody else has the address, the state directory or the database; 77 the \
       token is not sufficient; 78 wrong configuration.
       """,
     subcommands: [

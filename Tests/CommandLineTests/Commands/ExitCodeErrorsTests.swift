@@ -14,7 +14,9 @@ import Transmitter
     arguments: [
       (StateDirectoryError.notWritable("/x", EACCES), 73), (PrivateFileError.readableByOthers("/x"), 73),
       (LockFileError.held(path: "/x/lock", processID: 5), 75), (ClientError.timeout, 69),
-      (StoreError.full, 74), (ConfigurationError.unknownKey("x", .initial, nearest: nil), 78),
+      (StoreError.full, 74), (SchemaError.newer(found: 9, supported: 8), 65),
+      (SchemaError.damaged(path: "/x", problem: "torn"), 65),
+      (ConfigurationError.unknownKey("x", .initial, nearest: nil), 78),
     ] as [(any Error, Int32)])
   func codes(error: any Error, code: Int32) {
     #expect(ExitCode(for: error).rawValue == code)
