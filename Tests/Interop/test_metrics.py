@@ -66,7 +66,7 @@ def test_the_text_is_in_prometheus_format_and_every_promised_figure_is_there(own
         "ssf_accepted", "ssf_deliveries", "ssf_settled", "ssf_unaccounted_deliveries", "ssf_held_deliveries",
         "ssf_oldest_pending_seconds", "ssf_stream_info", "ssf_in_flight", "ssf_read_ahead", "ssf_breaker_state",
         "ssf_quiet_seconds", "ssf_attempts", "ssf_delivery_latency_seconds", "ssf_signing_seconds",
-        "ssf_commit_seconds", "ssf_commit_transactions", "ssf_commit_queue", "ssf_http_connections",
+        "ssf_commit_seconds", "ssf_commit_transactions", "ssf_commit_queue", "ssf_disk_full", "ssf_http_connections",
         "ssf_http_requests", "ssf_build_info", "process_cpu_seconds", "process_resident_memory_bytes",
         "process_open_fds", "process_start_time_seconds",
     ):

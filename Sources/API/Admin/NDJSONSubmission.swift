@@ -20,6 +20,8 @@ struct NDJSONSubmission: Sendable {
   }
 
   /// 202 if every line was accepted, 207 if some were, 400 if none was; always with a result for each line.
+  ///
+  /// - Throws: `StoreError` where nothing was accepted because nothing could be kept: all of it may be sent again.
   func submit(to intake: Intake, idempotencyKey key: IdempotencyKey?) async throws -> Response {
     guard !lines.isEmpty else { throw APIError(.badRequest, .invalidRequest, "the body holds no event") }
     var results: [LineResult] = []
@@ -32,7 +34,13 @@ struct NDJSONSubmission: Sendable {
       results += try await accept(good, by: intake, key?.part(parts))
       parts += 1
     }
+    if let failure = Self.storeFailure(in: results) { throw failure }
     return response(results.sorted { $0.line < $1.line })
+  }
+
+  private static func storeFailure(in results: [LineResult]) -> StoreError? {
+    guard results.allSatisfy(\.isRefused) else { return nil }
+    return results.lazy.compactMap(\.storeFailure).first
   }
 
   private static func read(
@@ -93,6 +101,10 @@ private struct LineResult {
 
   var isRefused: Bool {
     if case .failure = outcome { true } else { false }
+  }
+
+  var storeFailure: StoreError? {
+    if case .failure(let error as StoreError) = outcome { error } else { nil }
   }
 
   var json: JSONValue {

@@ -16,7 +16,8 @@ struct MetricsEndpoint: Sendable {
       + MetricFamily.receivers(await sources.dispatcher.conditions())
       + MetricFamily.attempts(await sources.dispatcher.attempts)
       + [MetricFamily("ssf_signing_seconds", "Time that a signature took.", sources.signing.signingTimes)]
-      + MetricFamily.commits(sources.store.commitFigures) + MetricFamily.servers(sources.servers.counters)
+      + MetricFamily.commits(sources.store.commitFigures)
+      + MetricFamily.disk(isFull: sources.store.isDiskFull) + MetricFamily.servers(sources.servers.counters)
       + MetricFamily.process(try .current(), started: sources.started, version: sources.version)
     return Response(
       status: .ok, fields: ["Content-Type": PrometheusText.mediaType, "Cache-Control": "no-store"],

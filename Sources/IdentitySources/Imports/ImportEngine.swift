@@ -33,14 +33,14 @@ package final class ImportEngine: Sendable {
 
   /// Works until `stop()`.
   ///
-  /// - Throws: `StoreError` when the store fails other than by a full disk, which is waited out.
+  /// - Throws: `StoreError` when the store fails other than for a time, which is waited out.
   package func run() async throws {
     bell.ring()
     for await _ in bell.rings {
       do {
         while !isStopped, try await step() {}
-      } catch StoreError.full {
-        setAlarm(after: Self.pauseOnFullDisk)
+      } catch let error as StoreError where error.isPassing {
+        setAlarm(after: Self.pauseOnFault)
       } catch StoreError.closed {
         break
       }
@@ -78,7 +78,7 @@ package final class ImportEngine: Sendable {
 
   // MARK: - Work
 
-  private static let pauseOnFullDisk = Duration.seconds(10)
+  private static let pauseOnFault = Duration.seconds(10)
 
   private var isStopped: Bool { state.withLock { $0.isStopped } }
 

@@ -52,14 +52,14 @@ package final class History: Sendable {
     do {
       var progress = HistorySlice(mark: mark)
       repeat {
-        progress = try await store.transaction { [self, progress] transaction in
+        progress = try await store.transaction(mayUseBallast: true) { [self, progress] transaction in
           try transaction.forget(after: progress.mark, before: cutoffs, mirroredBy: store.ledger)
         }
         mark = progress.mark
       } while !progress.isLast && !Task.isCancelled
       let next = progress.next ?? Self.longestSleep
       return min(max(next, Self.shortestSleep), Self.longestSleep, max(shortestTerm, Self.shortestSleep))
-    } catch StoreError.full {
+    } catch let error as StoreError where error.isPassing {
       return Self.shortestSleep
     }
   }

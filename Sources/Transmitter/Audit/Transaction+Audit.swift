@@ -20,7 +20,7 @@ extension Transaction {
     do {
       let head = try database.auditChain().head
       try database.append(AuditEntry(action, target, by: actor, change, at: now, after: head))
-    } catch  where !(ResultCode.full ~= error) {
+    } catch  where !StoreError(error).isOfDatabase {
       throw AuditError.cannotRecord(because: "\(error)")
     }
   }

@@ -42,7 +42,7 @@ extension Dispatcher {
         stream.reason = "the receiver's endpoint is gone: it answers 410"
       }
       if changed.status == .paused { log.recordPause(of: changed) }
-    } catch StoreError.full, StoreError.closed, RegistryError.noSuchStream {
+    } catch StoreError.full, StoreError.busy, StoreError.closed, RegistryError.noSuchStream {
       // The next probe will tell again.
       return
     } catch {
@@ -96,18 +96,24 @@ extension Dispatcher {
     }
   }
 
-  private static let pauseOnFullDisk = Duration.seconds(1)
+  private static let pauseOnFault = Duration.seconds(1)
 
-  /// A transaction that waits while the disk is full: what was delivered has to be kept some time. A stop does
-  /// not wait; what could not be kept is repeated after the next start.
+  /// A transaction that waits until the disk has space and the database is nobody else's: what was delivered has to be
+  /// kept some time.
   func commit<Value: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Value
   ) async throws -> Value {
+    try await waitingOutFaults { try await store.transaction(mayUseBallast: true, body) }
+  }
+
+  /// Repeats what fails for a time only. A stop does not wait; what could not be kept is repeated after the next
+  /// start.
+  func waitingOutFaults<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     while true {
       do {
-        return try await store.transaction(body)
-      } catch StoreError.full where !isStopping {
-        try await environment.sleep(Self.pauseOnFullDisk)
+        return try await body()
+      } catch let error as StoreError where error.isPassing && !isStopping {
+        try await environment.sleep(Self.pauseOnFault)
       }
     }
   }

@@ -172,8 +172,10 @@ package actor Dispatcher {
 
   private func read(_ stream: Stream, except known: Set<Int64>) async {
     do {
-      let page = try await store.read { [issuer, clock] database in
-        try database.duePage(of: stream, issuer: issuer, except: known, at: clock.moment().time)
+      let page = try await waitingOutFaults {
+        try await store.read { [issuer, clock] database in
+          try database.duePage(of: stream, issuer: issuer, except: known, at: clock.moment().time)
+        }
       }
       queues[stream.number]?.endReading(page)
       setAlarm()

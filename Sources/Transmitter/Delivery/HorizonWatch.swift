@@ -41,14 +41,14 @@ package final class HorizonWatch: Sendable {
     for stream in registry.streams(of: .administrator) {
       do {
         if let wait = try await expire(stream) { next = min(next, wait) }
-      } catch StoreError.full {
-        next = min(next, Self.pauseOnFullDisk)
+      } catch let error as StoreError where error.isPassing {
+        next = min(next, Self.pauseOnFault)
       }
     }
     return next
   }
 
-  private static let pauseOnFullDisk = Duration.seconds(10)
+  private static let pauseOnFault = Duration.seconds(10)
 
   /// Answers in what time the oldest that is left will be too old; nil if nothing waits.
   private func expire(_ stream: Stream) async throws -> Duration? {
@@ -63,7 +63,7 @@ package final class HorizonWatch: Sendable {
   private func expire(_ stream: Stream, before cutoff: Timestamp) async throws -> Timestamp? {
     var slice = ExpirySlice()
     while !slice.isLast {
-      slice = try await store.transaction { [environment, slice] transaction in
+      slice = try await store.transaction(mayUseBallast: true) { [environment, slice] transaction in
         try transaction.expire(after: slice, before: cutoff, of: stream.number, at: environment.now())
       }
     }

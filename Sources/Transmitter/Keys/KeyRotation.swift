@@ -26,13 +26,13 @@ package struct KeyRotation: Sendable {
   /// Ends `run()`.
   package func stop() { ring.endWakings() }
 
-  private static let pauseOnFullDisk = Duration.seconds(10)
+  private static let pauseOnFault = Duration.seconds(10)
 
   private func keepUp() async throws -> Timestamp? {
     do {
       return try await ring.keepUp()
-    } catch StoreError.full {
-      return environment.now() + Self.pauseOnFullDisk
+    } catch let error as StoreError where error.isPassing {
+      return environment.now() + Self.pauseOnFault
     }
   }
 

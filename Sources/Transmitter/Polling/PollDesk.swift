@@ -112,7 +112,9 @@ package struct PollDesk: Sendable {
           farewellsSince: now - Self.farewellTime)
       }
       if let page { return page }
-      try await store.transaction { _ = try $0.expire(before: horizon, of: stream.number, at: now) }
+      try await store.transaction(mayUseBallast: true) {
+        _ = try $0.expire(before: horizon, of: stream.number, at: now)
+      }
     }
   }
 
@@ -141,7 +143,7 @@ package struct PollDesk: Sendable {
     let all = taken + refused
     for start in stride(from: 0, to: all.count, by: Self.settledInTransaction) {
       let slice = Array(all[start..<min(start + Self.settledInTransaction, all.count)])
-      try await store.transaction { [environment] transaction in
+      try await store.transaction(mayUseBallast: true) { [environment] transaction in
         for (jti, settlement) in slice {
           try settlement.apply(to: jti, of: stream.number, in: transaction, at: environment.now())
         }

@@ -37,13 +37,13 @@ package final class InactivityWatch: Sendable {
       if rest > .zero {
         next = min(next, rest)
       } else if try await !pause(stream, after: timeout) {
-        next = min(next, Self.pauseOnFullDisk)
+        next = min(next, Self.pauseOnFault)
       }
     }
     return next
   }
 
-  private static let pauseOnFullDisk = Duration.seconds(10)
+  private static let pauseOnFault = Duration.seconds(10)
 
   /// Answers false if it has to be tried again.
   private func pause(_ stream: Stream, after timeout: Duration) async throws -> Bool {
@@ -55,7 +55,7 @@ package final class InactivityWatch: Sendable {
       }
     } catch RegistryError.noSuchStream {
       return true
-    } catch StoreError.full {
+    } catch let error as StoreError where error.isPassing {
       return false
     }
     return true

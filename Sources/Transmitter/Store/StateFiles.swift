@@ -12,5 +12,7 @@ package struct StateFiles: Sendable {
   package var adminToken: String { directory + "/admin-token" }
   /// The addresses that the running daemon is bound to, as JSON.
   package var listen: String { directory + "/listen.json" }
+  /// What is given up when the disk is full.
+  package var ballast: String { directory + "/ballast" }
   var lock: String { directory + "/lock" }
 }

@@ -12,7 +12,8 @@ import Synchronization
 package actor Store {
   private let executor: QueueExecutor
   private let database: Database
-  private nonisolated let queue = Mutex<[WorkItem]>([])
+  private let ballast: Ballast?
+  private nonisolated let backlog = Mutex(Backlog())
   private var commitsSinceCheckpoint = 0
   private var isClosed = false
 
@@ -20,15 +21,23 @@ package actor Store {
   package nonisolated let ledger: TotalsLedger
   private nonisolated let meter = CommitMeter()
   private nonisolated let lastFailure = Mutex<String?>(nil)
+  /// What befalls the database, for the one who watches over it.
+  nonisolated let incidents: AsyncStream<StoreIncident>
+  private nonisolated let incident: AsyncStream<StoreIncident>.Continuation
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Opens or creates the database and brings its schema up to date.
   ///
-  /// - Parameter parts: the tables of those who keep theirs beside the transmitter's.
+  /// - Parameters:
+  ///   - parts: the tables of those who keep theirs beside the transmitter's.
+  ///   - ballast: what is given up when the disk is full; without it settling has to wait for space as well.
   /// - Throws: `StoreError.cannotOpen` when the file cannot be opened or is no database, `SchemaError` when it is
-  ///   not ours or was written by a newer version.
-  package init(path: String, parts: [SchemaPart] = []) throws {
+  ///   not ours, was written by a newer version or is damaged.
+  package init(path: String, parts: [SchemaPart] = [], ballast: Ballast? = nil) throws {
+    (incidents, incident) = AsyncStream.makeStream()
+    self.ballast = ballast
+    let hasSpace = try Self.fill(ballast)
     let database = try Self.open(path, parts)
     do {
       try database.migrate(Schema.migrations)
@@ -40,6 +49,17 @@ package actor Store {
     }
     self.database = database
     executor = QueueExecutor(label: "store")
+    if !hasSpace, backlog.withLock({ $0.fillUp() }) { incident.yield(.full) }
+  }
+
+  /// Answers false where the disk is full before anything is written; then the ballast makes room for the start.
+  private static func fill(_ ballast: Ballast?) throws -> Bool {
+    guard let ballast else { return true }
+    do {
+      return try ballast.fill()
+    } catch {
+      throw StoreError.ballast(error)
+    }
   }
 
   private static func open(_ path: String, _ parts: [SchemaPart]) throws -> Database {
@@ -66,20 +86,30 @@ package actor Store {
   /// The transaction is lent: `body` runs on the store's queue, inside a savepoint of its own, and may share
   /// the commit with others. If it throws, its own writes are undone and the others' stand.
   ///
+  /// - Parameter mayUseBallast: true for what accepts nothing new: it goes on while the disk is full.
   /// - Throws: what `body` throws, or `StoreError` when the commit itself fails; then nothing was accepted.
   package nonisolated func transaction<Value: Sendable>(
-    _ body: @escaping @Sendable (Transaction) throws -> Value
+    mayUseBallast: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      enqueue(WorkItem(body, by: .current, continuation))
+      enqueue(WorkItem(body, by: .current, mayUseBallast: mayUseBallast, continuation))
     }
   }
 
   /// What commits cost, and how many items wait for one.
-  package nonisolated var commitFigures: CommitFigures { meter.figures(queued: queue.withLock { $0.count }) }
+  package nonisolated var commitFigures: CommitFigures {
+    meter.figures(queued: backlog.withLock { $0.items.count })
+  }
 
-  /// Why the last commit failed; nil if it succeeded.
-  package nonisolated var problem: String? { lastFailure.withLock { $0 } }
+  /// Why nothing new is accepted, or else why the last commit failed; nil if it succeeded.
+  package nonisolated var problem: String? {
+    backlog.withLock { $0.refusal }?.description ?? lastFailure.withLock { $0 }
+  }
+
+  /// Whether the ballast is given up, and only what accepts nothing new is committed.
+  package nonisolated var isDiskFull: Bool {
+    backlog.withLock { if case .full = $0.condition { true } else { false } }
+  }
 
   /// Whether anything was sealed already; before that, a key-encryption key may be made.
   package var holdsSecrets: Bool {
@@ -91,13 +121,21 @@ package actor Store {
   /// Reads without writing, between two commits.
   package func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
     guard !isClosed else { throw StoreError.closed }
-    return try body(database)
+    if let failure = backlog.withLock({ $0.failure }) { throw failure }
+    do {
+      return try body(database)
+    } catch let error as SQLiteError {
+      let failure = StoreError(error)
+      respond(to: failure)
+      throw failure.isPassing || failure.isFinal ? failure : error
+    }
   }
 
   /// Writes the log back into the database file and closes it; whoever comes later gets `StoreError.closed`.
   package func close() throws {
     guard !isClosed else { return }
     isClosed = true
+    incident.finish()
     defer { database.close() }
     try database.checkpoint(.truncate)
   }
@@ -106,26 +144,21 @@ package actor Store {
 
   /// More items than this do not share a commit: it bounds how long one commit can hold up the next.
   private static let largestBatch = 500
-  private static let commitsPerCheckpoint = 200
-
   private nonisolated func enqueue(_ item: WorkItem) {
-    let isFirst = queue.withLock { queue in
-      queue.append(item)
-      return queue.count == 1
+    switch backlog.withLock({ $0.admit(item) }) {
+    case .first: scheduleCommit()
+    case .queued: return
+    case .refused(let error): item.fail(error)
     }
-    if isFirst { scheduleCommit() }
   }
 
   /// Commits one batch, and comes back for the rest after whatever else waits for the store. The items being
   /// committed stay in the queue meanwhile, so that one which arrives during a commit starts no second run.
   private func commitQueued() {
-    let waiting = queue.withLock { Array($0.prefix(Self.largestBatch)) }
-    let committed = commit(waiting)
-    let isDone = queue.withLock { queue in
-      queue.removeFirst(committed)
-      return queue.isEmpty
-    }
-    if !isDone { scheduleCommit() }
+    let (admitted, refused) = backlog.withLock { $0.next(atMost: Self.largestBatch) }
+    for item in refused { item.fail(backlog.withLock { $0.refusal } ?? .full) }
+    let committed = admitted.isEmpty ? 0 : commit(admitted)
+    if backlog.withLock({ $0.remove(committed) }) { scheduleCommit() }
   }
 
   private nonisolated func scheduleCommit() {
@@ -146,6 +179,7 @@ package actor Store {
     } catch {
       let failure = StoreError(error)
       lastFailure.withLock { $0 = "\(failure)" }
+      respond(to: failure)
       for item in items { item.fail(failure) }
       return items.count
     }
@@ -164,8 +198,8 @@ package actor Store {
     var done: [FinishedItem] = []
     for item in items {
       let finished = item.run(on: database)
-      // A full disk is nobody's own failure, even where SQLite has undone a single statement only.
-      if let failure = finished.failure, ResultCode.full ~= failure { throw failure }
+      // Not its caller's own, even where SQLite has undone a single statement only.
+      if let failure = finished.failure.map(StoreError.init), failure.isOfDatabase { throw failure }
       guard database.isInTransaction else { throw finished.failure ?? StoreError.rolledBack }
       done.append(finished)
       if finished.transaction.changesMirror { break }
@@ -173,12 +207,65 @@ package actor Store {
     return done
   }
 
-  /// Passive checkpoints by the only connection keep the log short without ever waiting for anyone. One that
-  /// fails (a full disk) is repeated after the next commits, whose own errors reach their callers.
+  // MARK: - Checkpoints
+
+  private static let commitsPerCheckpoint = 200
+  /// The log grows by as much as a ballast of the default size holds.
+  private static let bytesPerCheckpoint = 8 << 20
+
+  /// Passive checkpoints by the only connection keep the log short without ever waiting for anyone; while the disk is
+  /// full, as short as can be. One that another process holds up is repeated after the next commits.
   private func checkpointIfDue() {
     commitsSinceCheckpoint += 1
-    guard commitsSinceCheckpoint >= Self.commitsPerCheckpoint else { return }
+    guard
+      commitsSinceCheckpoint >= Self.commitsPerCheckpoint || database.walBytes >= Self.bytesPerCheckpoint
+        || isDiskFull
+    else { return }
+    checkpoint()
+  }
+
+  private func checkpoint() {
     commitsSinceCheckpoint = 0
-    _ = try? database.checkpoint(.passive)
+    do {
+      try database.checkpoint(.passive)
+    } catch {
+      respond(to: StoreError(error))
+    }
+  }
+
+  // MARK: - Faults
+
+  /// What has to be done about a failure besides telling the caller.
+  private func respond(to failure: StoreError) {
+    if case .full = failure { return giveUpBallast() }
+    guard failure.isFinal, backlog.withLock({ $0.fail(failure) }) else { return }
+    incident.yield(.failed(failure))
+  }
+
+  private func giveUpBallast() {
+    guard let ballast, backlog.withLock({ $0.fillUp() }) else { return }
+    incident.yield(.full)
+    do {
+      try ballast.release()
+      // Frees the log for what has to be written now.
+      checkpoint()
+    } catch {
+      respond(to: .ballast(error))
+    }
+  }
+
+  /// Sets the ballast aside again, after which new things are accepted; answers false while there is too little space.
+  ///
+  /// - Throws: why nothing is written any more, if that is so.
+  func recover() throws(StoreError) -> Bool {
+    if let failure = backlog.withLock({ $0.failure }) { throw failure }
+    guard let ballast, isDiskFull, !isClosed else { return true }
+    do {
+      guard try ballast.fill() else { return false }
+    } catch {
+      throw .ballast(error)
+    }
+    backlog.withLock { $0.recover() }
+    return true
   }
 }

@@ -4,13 +4,16 @@ import SQLite
 struct WorkItem: Sendable {
   private let body: @Sendable (Transaction) -> FinishedItem
   private let actor: AuditActor
+  /// Whether it goes on while the disk is full.
+  let mayUseBallast: Bool
   let fail: @Sendable (any Error) -> Void
 
   init<Value: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Value, by actor: AuditActor,
-    _ continuation: CheckedContinuation<Value, any Error>
+    mayUseBallast: Bool, _ continuation: CheckedContinuation<Value, any Error>
   ) {
     self.actor = actor
+    self.mayUseBallast = mayUseBallast
     fail = { continuation.resume(throwing: $0) }
     self.body = { transaction in
       do {

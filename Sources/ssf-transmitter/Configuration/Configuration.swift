@@ -12,6 +12,8 @@ struct Configuration: Sendable {
   /// nil in development: the bound public address stands in.
   let issuer: HTTPURL?
   let stateDirectory: String
+  /// What is set aside in it for a full disk.
+  let ballastBytes: Int
   let development: Bool
   let publicListener: Listener
   let adminListener: Listener
@@ -55,6 +57,7 @@ struct Configuration: Sendable {
     development = try reader.boolean("development")
     issuer = try reader.issuer(development: development)
     stateDirectory = try reader.text("state_directory")
+    ballastBytes = try reader.integer("storage.ballast_bytes")
     publicListener = try reader.listener("public")
     adminListener = try reader.listener("admin")
     streams = try reader.streamPolicy(development: development)

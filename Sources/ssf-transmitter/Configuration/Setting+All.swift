@@ -12,6 +12,9 @@ extension Setting {
       "state_directory", .text, "/var/lib/ssf-transmitter",
       "Where the database, the key-encryption key and the admin token live."),
     Setting(
+      "storage.ballast_bytes", .integer(1_048_576...1_073_741_824), 8_388_608,
+      "Disk space kept free in the state directory: with it deliveries go on while the disk is full."),
+    Setting(
       "development", .boolean, false,
       "Allows an http issuer, and receivers over http and on loopback addresses. Never in production."),
     Setting(

@@ -24,6 +24,7 @@ extension Daemon {
 
   private func runParts() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await storeWatch.run() }
       group.addTask { try await publicServer.run() }
       group.addTask { try await adminServer.run() }
       group.addTask { try await dispatcher.run() }
@@ -77,6 +78,7 @@ extension Daemon {
     publicServer.drain()
     adminServer.drain()
     dispatcher.stop()
+    storeWatch.stop()
     inactivity.stop()
     horizons.stop()
     history.stop()

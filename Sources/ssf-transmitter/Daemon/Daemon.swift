@@ -14,6 +14,7 @@ import Transmitter
 struct Daemon: Sendable {
   private let state: StateDirectory
   let store: Store
+  let storeWatch: StoreWatch
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
   let horizons: HorizonWatch
@@ -78,7 +79,10 @@ extension Daemon {
     let listeners = try Listeners(configuration)
     let (publicSocket, adminSocket) = (listeners.publicSocket, listeners.adminSocket)
     let issuer = try configuration.issuer ?? HTTPURL(parsing: "http://\(publicSocket.boundAddress.dialable)")
-    store = try Store(path: state.files.database, parts: [IdentitySchema.part])
+    store = try Store(
+      path: state.files.database, parts: [IdentitySchema.part],
+      ballast: Ballast(path: state.files.ballast, bytes: configuration.ballastBytes))
+    storeWatch = StoreWatch(store: store, environment: environment)
 
     let budget = Self.budget(configuration)
     if budget.inFlight < configuration.delivery.windows.inAll {

@@ -19,6 +19,12 @@ import Transmitter
       .post, "/v1/events", token: transmitter.adminToken, body, fields: fields)
   }
 
+  private func submitLine(_ transmitter: TestTransmitter, _ event: JSONValue) async throws -> Response {
+    try await transmitter.admin.send(
+      .post, "/v1/events", token: transmitter.adminToken, text: event.text(),
+      fields: ["Content-Type": "application/x-ndjson"])
+  }
+
   // MARK: - One event
 
   @Test("one event is 202 with its id, txn, and each stream's jti")
@@ -228,9 +234,10 @@ import Transmitter
     let id = try await transmitter.createStreamID(token: try await transmitter.token())
     let large = Self.event.with(["members": ["x": .string(String(repeating: "y", count: 500_000))]])
     let pages = try await transmitter.store.setMaximumPages(nil)
-    let response = try await submit(transmitter, large)
-    #expect(response.code == 503)
-    #expect(response.fields["Retry-After"] == "5")
+    for response in [try await submit(transmitter, large), try await submitLine(transmitter, large)] {
+      #expect(response.code == 503)
+      #expect(response.fields["Retry-After"] == "5")
+    }
     #expect(try await transmitter.total("accepted", of: id) == 0)
     _ = try await transmitter.store.setMaximumPages(pages + 1000)
     #expect(try await submit(transmitter, large).code == 202)
