@@ -12,17 +12,23 @@ package struct IPAddress: Hashable, Sendable {
 
   package let family: Family
 
+  /// Kept in halves: Swift 6.3 spoils the frames of asynchronous functions that take a 128-bit integer.
+  private let upper: UInt64
+  private let lower: UInt64
+
   /// The address as a number, most significant byte first on the wire; an IPv4 address fills the low 32 bits.
-  package let value: UInt128
+  package var value: UInt128 { UInt128(upper) << 64 | UInt128(lower) }
 
   package init(v4 value: UInt32) {
     family = .v4
-    self.value = UInt128(value)
+    upper = 0
+    lower = UInt64(value)
   }
 
   package init(v6 value: UInt128) {
     family = .v6
-    self.value = value
+    upper = UInt64(truncatingIfNeeded: value >> 64)
+    lower = UInt64(truncatingIfNeeded: value)
   }
 
   /// Reads a dotted quad or an RFC 4291 text, exactly: no port, brackets, zone, blanks, octal or short forms.
