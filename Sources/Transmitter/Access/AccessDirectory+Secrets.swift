@@ -93,7 +93,7 @@ extension AccessDirectory {
 
   func create(_ secret: ClientSecret, in transaction: Transaction) throws {
     try transaction.database.insert(secret)
-    try transaction.record(.secretCreated, .secret(secret.id), after: secret.audited(), at: secret.created)
+    try transaction.record(.secretCreated, .secret(secret.id), after: secret.audited(), at: environment.now())
     transaction.afterCommit {
       self.contents.withLock { $0.secrets[secret.clientID, default: []].append(secret) }
     }

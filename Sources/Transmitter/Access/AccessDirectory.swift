@@ -115,13 +115,13 @@ package final class AccessDirectory: Sendable {
       scopes: ScopeNames.foreign, created: environment.now())
     // Another request of the same group of commits may have been first.
     guard try transaction.database.insert(client) else { return }
-    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: client.created)
+    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: environment.now())
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
   private func create(_ client: Client, in transaction: Transaction) throws {
     guard try transaction.database.insert(client) else { throw AccessError.clientExists(client.id) }
-    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: client.created)
+    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: environment.now())
     transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
   }
 
@@ -214,7 +214,7 @@ package final class AccessDirectory: Sendable {
 
   private func create(_ token: AccessToken, in transaction: Transaction) throws {
     try keep(token, in: transaction)
-    try transaction.record(.tokenCreated, .token(token.id), after: token.audited(), at: token.created)
+    try transaction.record(.tokenCreated, .token(token.id), after: token.audited(), at: environment.now())
   }
 
   private func keep(_ token: AccessToken, in transaction: Transaction) throws {

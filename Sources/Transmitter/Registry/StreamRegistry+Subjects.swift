@@ -46,7 +46,7 @@ extension StreamRegistry {
       case .add(let isVerified): try book.add(stored, isVerified: isVerified)
       case .remove: try book.remove(stored)
       }
-      if book.hasChanged { try record(change, stored, subject.format, of: id, at: now, in: transaction) }
+      if book.hasChanged { try record(change, stored, subject.format, of: id, in: transaction) }
       // Most changes bring no new shape, and so can share a commit.
       if book.stream.subjectShapes != stream.subjectShapes { reflect(book.stream, in: transaction) }
     }
@@ -54,8 +54,9 @@ extension StreamRegistry {
 
   private func record(
     _ change: SubjectChange, _ subject: StoredSubject, _ format: SubjectFormat, of id: String,
-    at now: Timestamp, in transaction: Transaction
+    in transaction: Transaction
   ) throws {
+    let now = environment.now()
     var audited = subject.audited(format: format)
     switch change {
     case .add(let isVerified):

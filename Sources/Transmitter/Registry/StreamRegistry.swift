@@ -208,7 +208,8 @@ package final class StreamRegistry: Sendable {
       }
       try allowed(transaction)
       let stream = try transaction.database.insert(draft, sealer)
-      try transaction.record(.streamCreated, .stream(stream.id), after: stream.audited(), at: stream.created)
+      try transaction.record(
+        .streamCreated, .stream(stream.id), after: stream.audited(), at: environment.now())
       if policy.verifiesNewStreams { try verify(stream, state: nil, in: transaction) }
       reflect(stream, in: transaction)
       return stream

@@ -46,6 +46,18 @@ import Testing
     #expect(try entries[0].json["prev_hash"]?.stringValue == entries[1].link.hexadecimal)
   }
 
+  @Test("the time of an entry is that of the change, so that entries are in the order of their times")
+  func order() async throws {
+    let domain = try await TestDomain.withEmptyLog()
+    let secret = domain.access.newSecret()
+    domain.clock.advance(by: .seconds(1))
+    try await domain.access.createClient(
+      id: "a", description: nil, audience: nil, scopes: [.manage], secret: secret)
+    let entries = try await domain.audited()
+    #expect(entries.map { $0["action"] } == ["client.create", "secret.create"])
+    #expect(entries.map { $0["time"] } == [.string("\(domain.clock.now)"), .string("\(domain.clock.now)")])
+  }
+
   @Test("every change of streams is there, with what differs")
   func streams() async throws {
     let domain = try await TestDomain.withEmptyLog()
