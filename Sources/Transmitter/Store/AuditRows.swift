@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import SQLite
 
@@ -26,6 +27,18 @@ extension Database {
       "INSERT INTO audit (seq, entry, hash, time, actor, target) VALUES (?, ?, ?, ?, ?, ?)",
       entry.link.sequence, entry.text, entry.link.hash, entry.keys.time, entry.keys.actor, entry.keys.target)
     try execute("UPDATE audit_chain SET head_seq = ?, head_hash = ?", entry.link.sequence, entry.link.hash)
+  }
+
+  /// When the oldest entry that is kept was written; nil for an empty log.
+  func oldestAuditTime() throws -> Timestamp? {
+    let time = try first("SELECT time FROM audit ORDER BY seq LIMIT 1") { try $0.text(0) }
+    return time.flatMap(RFC3339.parse).map(Timestamp.init(milliseconds:))
+  }
+
+  /// Has the log begin behind an entry.
+  func deleteAudit(through last: AuditLink) throws {
+    try execute("DELETE FROM audit WHERE seq <= ?", last.sequence)
+    try execute("UPDATE audit_chain SET begin_seq = ?, begin_hash = ?", last.sequence, last.hash)
   }
 
   /// A page of the log in its own order.
