@@ -14,16 +14,18 @@ package final class HTTPServer: Sendable {
   /// - Parameters:
   ///   - label: names the listener in the log.
   ///   - allowedHosts: hosts without port that requests may name; any other is answered 421. Nil allows all.
+  ///   - proxies: those that may call for others.
   package init(
     label: String, listener: ListeningSocket, limits: ServerLimits = ServerLimits(),
-    allowedHosts: Set<String>? = nil, handler: ServerHandler,
+    allowedHosts: Set<String>? = nil, proxies: TrustedProxies = TrustedProxies(), handler: ServerHandler,
     logger: Logger = Logger(label: "http-server")
   ) {
     var logger = logger
     logger[metadataKey: "listener"] = "\(label)"
     self.logger = logger
     self.listener = listener
-    service = Service(limits: limits, allowedHosts: allowedHosts, handler: handler, logger: logger)
+    service = Service(
+      limits: limits, allowedHosts: allowedHosts, proxies: proxies, handler: handler, logger: logger)
   }
 
   /// Serves until ``drain()``, ``stopNow()`` or the cancellation of the task, and returns when every

@@ -6,18 +6,23 @@ import Sockets
 struct Service: Sendable {
   let limits: ServerLimits
   let handler: ServerHandler
+  let proxies: TrustedProxies
   let roster: ConnectionRoster
   let tally = Tally()
   private let allowedHosts: Set<String>?
   private let dates = DateCache()
   private let logger: Logger
 
-  init(limits: ServerLimits, allowedHosts: Set<String>?, handler: ServerHandler, logger: Logger) {
+  init(
+    limits: ServerLimits, allowedHosts: Set<String>?, proxies: TrustedProxies, handler: ServerHandler,
+    logger: Logger
+  ) {
     self.limits = limits
     self.handler = handler
     self.allowedHosts = allowedHosts.map { Set($0.map(Self.comparable)) }
     self.logger = logger
-    roster = ConnectionRoster(limits)
+    self.proxies = proxies
+    roster = ConnectionRoster(limits, proxies: proxies)
   }
 
   /// Whether the request names a host that is served here; the port does not matter.

@@ -38,6 +38,32 @@ import Testing
     #expect(throws: ServerFailure.tooManyConnections) { try admit("127.0.0.1:5") }
   }
 
+  @Test("an IPv6 subscriber has one limit for all addresses of its /64")
+  func subscriber() throws {
+    _ = try admit("[2001:db8::1]:1")
+    _ = try admit("[2001:db8::ffff:1]:1")
+    #expect(throws: ServerFailure.tooManyConnectionsOfAddress) { try admit("[2001:db8::2]:1") }
+    _ = try admit("[2001:db8:0:1::1]:1")
+  }
+
+  @Test("a trusted proxy is exempt; whom it calls for has the limit, in requests")
+  func proxy() throws {
+    var limits = ServerLimits()
+    limits.connectionsPerAddress = 2
+    let roster = ConnectionRoster(limits, proxies: TrustedProxies([try CIDR("192.0.2.0/24")]))
+    for port in 1...3 {
+      _ = try roster.admit(Socket.pair(remoteAddress: SocketAddress(parsing: "192.0.2.1:\(port)")).0)
+    }
+    let client = ClientAddress(try #require(IPAddress("198.51.100.1")), isForwarded: true)
+    #expect(roster.admitRequest(of: client))
+    #expect(roster.admitRequest(of: client))
+    #expect(!roster.admitRequest(of: client))
+    roster.releaseRequest(of: client)
+    #expect(roster.admitRequest(of: client))
+    let direct = ClientAddress(client.ip)
+    for _ in 1...3 { #expect(roster.admitRequest(of: direct)) }
+  }
+
   @Test("a connection that comes in while the server drains is dismissed before its first request")
   func lateArrival() throws {
     roster.drain()

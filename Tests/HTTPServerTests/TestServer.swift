@@ -67,7 +67,7 @@ extension ServerHandler {
 
   /// As ``echo(bodyLimit:)``, with another answer to whole requests.
   static func answering(
-    _ respond: @escaping @Sendable (Request, SocketAddress) async -> Response
+    _ respond: @escaping @Sendable (Request, ClientAddress) async -> Response
   ) -> ServerHandler {
     var handler = echo()
     handler.respond = respond

@@ -31,8 +31,7 @@ struct Connection {
     do throws(ConnectionEnd) {
       var next = Next.request
       while next == .request, let request = try await nextRequest() {
-        let response = await service.handler.respond(request, seat.socket.remoteAddress)
-        next = try await answer(request, with: response)
+        next = try await serve(request)
       }
       if next == .linger { await writer.linger() }
     } catch {
@@ -53,6 +52,15 @@ struct Connection {
     service.tally.countRequest()
     served += 1
     return request
+  }
+
+  /// Whoever calls through a proxy has a request on one of its connections as others have a connection of their own.
+  private mutating func serve(_ request: Request) async throws(ConnectionEnd) -> Next {
+    let client = service.proxies.client(of: request.fields, peer: seat.socket.remoteAddress.ip)
+    guard service.roster.admitRequest(of: client) else { throw .failure(.tooManyConnectionsOfAddress) }
+    defer { service.roster.releaseRequest(of: client) }
+    let response = await service.handler.respond(request, client)
+    return try await answer(request, with: response)
   }
 
   private mutating func answer(

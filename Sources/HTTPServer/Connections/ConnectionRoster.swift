@@ -15,10 +15,12 @@ final class ConnectionRoster: Sendable {
   private let emptied = Suspension()
   private let most: Int
   private let mostPerAddress: Int
+  private let proxies: TrustedProxies
 
-  init(_ limits: ServerLimits) {
+  init(_ limits: ServerLimits, proxies: TrustedProxies = TrustedProxies()) {
     most = min(limits.connections, Self.descriptorsForConnections())
     mostPerAddress = limits.connectionsPerAddress
+    self.proxies = proxies
   }
 
   /// A flood from outside must leave descriptors for deliveries (256 slots), database, listeners and logs.
@@ -39,12 +41,7 @@ final class ConnectionRoster: Sendable {
     let seat = Seat(socket)
     try state.withLock { state throws(ServerFailure) in
       guard state.seats.count < most else { throw .tooManyConnections }
-      if let address = Self.countedAddress(of: seat) {
-        guard state.perAddress[address, default: 0] < mostPerAddress else {
-          throw .tooManyConnectionsOfAddress
-        }
-        state.perAddress[address, default: 0] += 1
-      }
+      guard countIn(countedAddress(of: seat), &state) else { throw .tooManyConnectionsOfAddress }
       state.seats[ObjectIdentifier(seat)] = seat
     }
     if isDraining { seat.dismiss() }
@@ -54,21 +51,39 @@ final class ConnectionRoster: Sendable {
   func release(_ seat: Seat) {
     let isEmpty = state.withLock { state in
       state.seats[ObjectIdentifier(seat)] = nil
-      if let address = Self.countedAddress(of: seat) { Self.decrement(&state.perAddress[address]) }
+      Self.countOut(countedAddress(of: seat), &state)
       return state.seats.isEmpty
     }
     if isEmpty, isDraining { emptied.wake() }
   }
 
-  private static func decrement(_ count: inout Int?) {
-    count = count.flatMap { $0 > 1 ? $0 - 1 : nil }
+  /// Whether a client that is called for by a proxy may have one more request under way; if so
+  /// ``releaseRequest(of:)`` must follow.
+  func admitRequest(of client: ClientAddress) -> Bool {
+    !client.isForwarded || state.withLock { countIn(client.ip.subscriber, &$0) }
   }
 
-  /// Everybody behind a reverse proxy on this machine comes from a loopback address, so those are not
-  /// counted.
-  private static func countedAddress(of seat: Seat) -> IPAddress? {
+  func releaseRequest(of client: ClientAddress) {
+    if client.isForwarded { state.withLock { Self.countOut(client.ip.subscriber, &$0) } }
+  }
+
+  private func countIn(_ address: IPAddress?, _ state: inout State) -> Bool {
+    guard let address else { return true }
+    guard state.perAddress[address, default: 0] < mostPerAddress else { return false }
+    state.perAddress[address, default: 0] += 1
+    return true
+  }
+
+  private static func countOut(_ address: IPAddress?, _ state: inout State) {
+    guard let address, let count = state.perAddress[address] else { return }
+    state.perAddress[address] = count > 1 ? count - 1 : nil
+  }
+
+  /// Everybody behind a reverse proxy comes from its address, which so is not counted; nor is a loopback address,
+  /// where there may be a proxy that nobody has named.
+  private func countedAddress(of seat: Seat) -> IPAddress? {
     let address = seat.socket.remoteAddress.ip
-    return address.isLoopback ? nil : address.unmapped
+    return address.isLoopback || proxies.contains(address) ? nil : address.subscriber
   }
 }
 

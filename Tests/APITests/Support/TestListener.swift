@@ -6,6 +6,14 @@ import Sockets
 /// One of the two listeners without its socket: requests go straight into the handler that a server drives.
 struct TestListener: Sendable {
   let handler: ServerHandler
+  /// Whom requests come from.
+  var client = ClientAddress.loopback
+
+  /// The same listener, called from another address.
+  func called(from address: String) -> TestListener {
+    guard let ip = IPAddress(address) else { preconditionFailure("not an address: \(address)") }
+    return TestListener(handler: handler, client: ClientAddress(ip))
+  }
 
   /// Sends a request with a JSON body, or none.
   func send(
@@ -28,7 +36,7 @@ struct TestListener: Sendable {
     var fields = fields
     if let token { fields["Authorization"] = "Bearer \(token)" }
     let head = RequestHead(method: method, target: try RequestTarget(parsing: target), fields: fields)
-    return await handler.respond(Request(head: head, body: body), .unspecified)
+    return await handler.respond(Request(head: head, body: body), client)
   }
 }
 

@@ -14,7 +14,7 @@ import Testing
     method: HTTPMethod = .post
   ) async throws -> Response {
     let head = RequestHead(method: method, target: try RequestTarget(parsing: "/any/path"), fields: fields)
-    return await endpoint.handler.respond(Request(head: head, body: body), .unspecified)
+    return await endpoint.handler.respond(Request(head: head, body: body), .loopback)
   }
 
   private func error(_ response: Response) throws -> JSONValue? {
