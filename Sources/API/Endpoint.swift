@@ -7,13 +7,17 @@ struct Endpoint: Sendable {
   let access: AccessRule
   /// The largest body, in bytes; nil for the server's limit.
   let bodyLimit: Int?
+  /// Under which limit its calls are counted.
+  let rate: RateClass
   let respond: @Sendable (Call) async throws -> Response
 
   init(
-    _ access: AccessRule, bodyLimit: Int? = nil, respond: @escaping @Sendable (Call) async throws -> Response
+    _ access: AccessRule, bodyLimit: Int? = nil, rate: RateClass = .management,
+    respond: @escaping @Sendable (Call) async throws -> Response
   ) {
     self.access = access
     self.bodyLimit = bodyLimit
+    self.rate = rate
     self.respond = respond
   }
 }
@@ -29,6 +33,9 @@ struct Call: Sendable {
     self.parameters = parameters
     self.authenticated = authenticated
   }
+
+  /// The client that makes the request; nil for somebody unknown.
+  var clientID: String? { authenticated?.clientID }
 
   /// Who makes the request.
   ///

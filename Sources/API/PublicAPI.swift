@@ -14,6 +14,7 @@ package struct PublicAPI: Sendable {
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
     tokens: AuthorizationServer, proofs: ProofDesk, keys: KeyRing, polls: PollDesk,
     identitySources: IdentitySourceParts, limits: ServerLimits,
+    rateLimits: RateLimits,
     environment: Environment
   ) throws {
     let urls = IssuerURLs(issuer: issuer)
@@ -36,7 +37,7 @@ package struct PublicAPI: Sendable {
       authenticator: Authenticator(
         authority: authority, possession: PossessionCheck(desk: proofs, urls: urls), adminImpliesAll: false),
       prefix: urls.prefix, resourceMetadata: urls.resourceMetadata,
-      limits: limits, environment: environment)
+      limits: limits, rateLimits: rateLimits, environment: environment)
   }
 
   package var handler: ServerHandler { pipeline.handler }

@@ -1,7 +1,6 @@
 import HTTP
 import HTTPServer
 import Logging
-import Sockets
 import Transmitter
 
 /// What every request of a listener goes through: route, authenticate, answer, and render what was thrown, in
@@ -15,12 +14,14 @@ struct RequestPipeline: Sendable {
   /// Where it is told how to get access tokens; nil where it is not.
   private let resourceMetadata: String?
   private let limits: ServerLimits
+  private let rateLimits: RateLimits
   private let environment: Environment
   private let requestIDs: RequestIDs
 
   init(
     router: Router<Endpoint>, dialects: DialectTable = DialectTable(), authenticator: Authenticator,
-    prefix: String, resourceMetadata: String? = nil, limits: ServerLimits, environment: Environment
+    prefix: String, resourceMetadata: String? = nil, limits: ServerLimits,
+    rateLimits: RateLimits = RateLimits(), environment: Environment
   ) {
     self.router = router
     self.dialects = dialects
@@ -28,6 +29,7 @@ struct RequestPipeline: Sendable {
     self.prefix = prefix
     self.resourceMetadata = resourceMetadata
     self.limits = limits
+    self.rateLimits = rateLimits
     self.environment = environment
     requestIDs = RequestIDs(environment: environment)
   }
@@ -36,7 +38,7 @@ struct RequestPipeline: Sendable {
   var handler: ServerHandler {
     ServerHandler(
       bodyLimit: bodyLimit,
-      respond: { request, peer in await respond(to: request, from: peer) },
+      respond: { request, client in await respond(to: request, from: client) },
       renderFailure: { failure, target in
         let error = APIError(failure.status, .malformedMessage, failure.description)
         return refusal(error, in: dialects.dialect(of: target, below: prefix), requestIDs.next())
@@ -50,39 +52,60 @@ struct RequestPipeline: Sendable {
     return limit
   }
 
-  private func respond(to request: Request, from peer: SocketAddress) async -> Response {
+  private func respond(to request: Request, from client: ClientAddress) async -> Response {
     let requestID = requestIDs.next()
     let started = environment.now()
     let dialect = dialects.dialect(of: request.target, below: prefix)
+    var standing: RateStanding?
     var response: Response
     do {
-      response = try await answer(request, requestID, from: peer)
+      let (endpoint, call) = try await admit(request)
+      standing = charge(call, for: endpoint.rate)
+      if let refusal = standing?.refusal("this client calls too often") { throw refusal }
+      response = try await answer(call, by: endpoint, requestID, from: client)
       if let field = dialect.requestIDField { response.fields[field] = requestID.description }
     } catch {
-      response = failure(error, in: dialect, requestID)
+      response = failure(error, in: dialect, requestID, from: client, &standing)
+    }
+    if let standing {
+      standing.add(to: &response.fields)
+      if dialect.showsRateLimit { standing.addOktaFields(to: &response.fields, at: environment.now()) }
     }
     log(request, response, requestID, took: environment.now().since(started))
     return response
   }
 
-  private func answer(
-    _ request: Request, _ requestID: RequestID, from peer: SocketAddress
-  ) async throws -> Response {
+  /// Finds the endpoint, and who calls it.
+  private func admit(_ request: Request) async throws(APIError) -> (Endpoint, Call) {
+    let (endpoint, parameters) = try endpoint(for: request)
+    let principal = try await authenticator.authenticate(request, by: endpoint.access)
+    return (endpoint, Call(request: request, parameters: parameters, authenticated: principal))
+  }
+
+  private func endpoint(for request: Request) throws(APIError) -> (Endpoint, PathParameters) {
     switch route(request.head) {
     case .notFound:
-      throw APIError.notFound(request.target.path)
+      throw .notFound(request.target.path)
     case .methodNotAllowed(let allow):
-      throw APIError.methodNotAllowed(request.method, allow: allow)
+      throw .methodNotAllowed(request.method, allow: allow)
     case .options(let allow):
-      return Response(status: .noContent, fields: ["Allow": allow.map(\.rawValue).joined(separator: ", ")])
+      let fields: HTTPFields = ["Allow": allow.map(\.rawValue).joined(separator: ", ")]
+      return (Endpoint(.anyone) { _ in Response(status: .noContent, fields: fields) }, PathParameters.none)
     case .found(let endpoint, let parameters):
-      let principal = try await authenticator.authenticate(request, by: endpoint.access)
-      let actor = AuditActor(client: principal?.clientID, address: "\(peer.ip)", requestID: requestID)
-      return try await AuditActor.$current.withValue(actor) {
-        try await endpoint.respond(
-          Call(request: request, parameters: parameters, authenticated: principal))
-      }
+      return (endpoint, parameters)
     }
+  }
+
+  /// Counts the call for the client that makes it.
+  private func charge(_ call: Call, for rate: RateClass) -> RateStanding? {
+    call.clientID.flatMap { rateLimits.charge($0, for: rate, at: environment.uptime()) }
+  }
+
+  private func answer(
+    _ call: Call, by endpoint: Endpoint, _ requestID: RequestID, from client: ClientAddress
+  ) async throws -> Response {
+    let actor = AuditActor(client: call.clientID, address: "\(client.ip)", requestID: requestID)
+    return try await AuditActor.$current.withValue(actor) { try await endpoint.respond(call) }
   }
 
   /// Looks the path up as it is, and without the issuer's path in front.
@@ -92,7 +115,10 @@ struct RequestPipeline: Sendable {
     return router.match(head.method, inner)
   }
 
-  private func failure(_ error: any Error, in dialect: Dialect, _ requestID: RequestID) -> Response {
+  private func failure(
+    _ error: any Error, in dialect: Dialect, _ requestID: RequestID, from client: ClientAddress,
+    _ standing: inout RateStanding?
+  ) -> Response {
     let known = APIError(error)
     if let cause = known.cause {
       environment.logger.info("refused", metadata: ["request_id": "\(requestID)", "cause": "\(cause)"])
@@ -101,7 +127,10 @@ struct RequestPipeline: Sendable {
       environment.logger.error(
         "request failed", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
     }
-    return refusal(known, in: dialect, requestID)
+    guard known.isFailedAuthentication else { return refusal(known, in: dialect, requestID) }
+    standing = rateLimits.chargeFailure(of: client, at: environment.uptime())
+    let excess = standing?.refusal("too many attempts to authenticate have failed from this address")
+    return refusal(excess ?? known, in: dialect, requestID)
   }
 
   private func refusal(_ error: APIError, in dialect: Dialect, _ requestID: RequestID) -> Response {

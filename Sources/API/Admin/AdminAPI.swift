@@ -11,7 +11,7 @@ package struct AdminAPI: Sendable {
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
     keys: KeyRing, intake: Intake, archive: DeliveryArchive, audit: AuditLog,
     identitySources: IdentitySourceParts, metrics: MetricsSources, readiness: ReadinessChecks,
-    limits: ServerLimits, environment: Environment
+    limits: ServerLimits, rateLimits: RateLimits, environment: Environment
   ) {
     var router = Router<Endpoint>()
     EventEndpoints(intake: intake, bodyLimit: limits.eventsBody).add(to: &router)
@@ -33,7 +33,7 @@ package struct AdminAPI: Sendable {
       authenticator: Authenticator(
         authority: authority.withoutForeignIssuers, possession: nil, adminImpliesAll: true),
       prefix: "",
-      limits: limits, environment: environment)
+      limits: limits, rateLimits: rateLimits.withoutManagement, environment: environment)
   }
 
   package var handler: ServerHandler { pipeline.handler }

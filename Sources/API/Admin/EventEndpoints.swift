@@ -11,7 +11,8 @@ struct EventEndpoints: Sendable {
   let bodyLimit: Int
 
   func add(to router: inout Router<Endpoint>) {
-    router.add(.post, "/v1/events", Endpoint(.scope(.emit), bodyLimit: bodyLimit, respond: submit))
+    router.add(
+      .post, "/v1/events", Endpoint(.scope(.emit), bodyLimit: bodyLimit, rate: .intake, respond: submit))
   }
 
   private func submit(_ call: Call) async throws -> Response {

@@ -12,6 +12,7 @@ extension APIError {
     var error = refusal(
       .unauthorized, .invalidToken.inScheme(scheme), "the access token is not valid; get a new one")
     error.cause = cause
+    error.isFailedAuthentication = true
     return error
   }
 

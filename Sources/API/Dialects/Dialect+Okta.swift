@@ -30,5 +30,6 @@ extension Dialect {
     showsUpdateTime: false,
     knowsPaused: false,
     requestIDField: "X-Okta-Request-Id",
+    showsRateLimit: true,
     errors: .okta)
 }

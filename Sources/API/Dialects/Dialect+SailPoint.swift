@@ -27,6 +27,7 @@ extension Dialect {
     showsUpdateTime: true,
     knowsPaused: true,
     requestIDField: nil,
+    showsRateLimit: false,
     errors: .sailPoint)
 
   private static func sailPointPaths(below base: String) -> StreamPaths {

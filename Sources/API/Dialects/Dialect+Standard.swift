@@ -26,5 +26,6 @@ extension Dialect {
     showsUpdateTime: false,
     knowsPaused: true,
     requestIDField: nil,
+    showsRateLimit: false,
     errors: .problem)
 }

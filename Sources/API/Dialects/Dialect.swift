@@ -80,6 +80,8 @@ struct Dialect: Sendable {
   let knowsPaused: Bool
   /// The field of every answer that names the request, if the family has one.
   let requestIDField: String?
+  /// Whether answers tell how the client stands with the rate limit in Okta's fields too.
+  let showsRateLimit: Bool
   private(set) var errors: ErrorStyle
 }
 

@@ -55,6 +55,8 @@ struct APIError: Error {
   var allow: [HTTPMethod] = []
   /// The `error` of RFC 6749 §5.2, at the token endpoint.
   var oauthCode: String?
+  /// Whether credentials were shown that are of no use.
+  var isFailedAuthentication = false
   /// The nonce that a proof of possession must hold (RFC 9449 §8).
   var proofNonce: String?
 

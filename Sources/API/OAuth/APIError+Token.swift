@@ -16,6 +16,7 @@ extension APIError {
       .unauthorized, "invalid_client",
       "the client is unknown, or what it authenticates with is not valid, expired or used before")
     error.challenge = .basic
+    error.isFailedAuthentication = true
     error.cause = cause
     return error
   }

@@ -8,7 +8,9 @@ struct PollEndpoint: Sendable {
   let desk: PollDesk
 
   func add(to router: inout Router<Endpoint>) {
-    router.add(.post, IssuerURLs.poll + "/{stream_id}", Endpoint(.scope(.manage, or: .read), respond: poll))
+    router.add(
+      .post, IssuerURLs.poll + "/{stream_id}",
+      Endpoint(.scope(.manage, or: .read), rate: .polls, respond: poll))
   }
 
   private func poll(_ call: Call) async throws -> Response {

@@ -3,6 +3,9 @@ package struct PathParameters: Hashable, Sendable {
   private let names: [String]
   private let values: [String]
 
+  /// Of a path without any.
+  package static let none = PathParameters(names: [], values: [])
+
   init(names: [String], values: [String]) {
     self.names = names
     self.values = values

@@ -36,7 +36,7 @@ extension StreamRegistry {
   ) async throws {
     try SubjectMatching.checkSize(of: subject, at: ["subject"])
     let now = environment.now()
-    try subjectChanges.take(for: owner, at: now)
+    try countChange(by: owner)
     let stored = StoredSubject(subject, for: try stream(id, of: owner).defaultSubjects.matching)
     try await store.transaction { [self] transaction in
       let stream = try stream(id, of: owner)
@@ -50,6 +50,13 @@ extension StreamRegistry {
       // Most changes bring no new shape, and so can share a commit.
       if book.stream.subjectShapes != stream.subjectShapes { reflect(book.stream, in: transaction) }
     }
+  }
+
+  /// An administrator may change at any rate.
+  private func countChange(by owner: StreamOwner) throws(RegistryError) {
+    guard case .client(let id) = owner else { return }
+    let wait = subjectChanges.take(id, at: environment.uptime()).wait
+    if let wait { throw .tooManyChanges(retryAfter: wait) }
   }
 
   private func record(

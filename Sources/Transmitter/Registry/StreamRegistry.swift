@@ -14,7 +14,7 @@ package final class StreamRegistry: Sendable {
   private let sealer: Sealer
   let environment: Environment
   private let doorbell: Doorbell
-  let subjectChanges: ChangeAllowances
+  let subjectChanges: BucketTable<String>
   private let mirror: Mutex<StreamMirror>
 
   package init(
@@ -26,7 +26,8 @@ package final class StreamRegistry: Sendable {
     self.policy = policy
     self.doorbell = doorbell
     self.environment = environment
-    subjectChanges = ChangeAllowances(perSecond: policy.subjects.changesPerSecond)
+    let changes = policy.subjects.changesPerSecond
+    subjectChanges = BucketTable(TokenBucket.Rate(changes, per: .seconds(1), burst: 2 * changes))
     mirror = Mutex(
       StreamMirror(streams, supported: policy.supportedEvents, at: environment.now()))
   }

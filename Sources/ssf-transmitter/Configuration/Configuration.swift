@@ -1,5 +1,7 @@
+import API
 import HTTP
 import HTTPClient
+import HTTPServer
 import IdentitySources
 import JSON
 import Logging
@@ -17,6 +19,8 @@ struct Configuration: Sendable {
   let development: Bool
   let publicListener: Listener
   let adminListener: Listener
+  let trustedProxies: TrustedProxies
+  let rateLimits: RateLimits.Policy
   let streams: StreamPolicy
   let events: EventPolicy
   let delivery: Delivery
@@ -28,6 +32,8 @@ struct Configuration: Sendable {
   /// Those whose access tokens are accepted besides our own.
   let issuers: [TrustedIssuer]
   let identitySources: IdentitySources
+  /// How long entries of the audit log are kept; nil for ever.
+  let auditRetention: Duration?
   let log: LogSettings
 
   struct IdentitySources: Sendable {
@@ -60,6 +66,8 @@ struct Configuration: Sendable {
     ballastBytes = try reader.integer("storage.ballast_bytes")
     publicListener = try reader.listener("public")
     adminListener = try reader.listener("admin")
+    trustedProxies = try reader.trustedProxies()
+    rateLimits = try reader.rateLimits()
     streams = try reader.streamPolicy(development: development)
     events = EventPolicy(requiresReason: try reader.boolean("events.require_reason_admin"))
     delivery = try reader.delivery()
@@ -69,6 +77,7 @@ struct Configuration: Sendable {
     rules = try reader.rules()
     issuers = try reader.issuers(reachableBy: streams.destinations)
     identitySources = try reader.identitySources()
+    auditRetention = try reader.auditRetention()
     log = try reader.log()
   }
 }

@@ -22,6 +22,9 @@ extension Setting {
     Setting(
       "public.hosts", .texts, [],
       "Host names that the public listener answers to (421 for others); empty: any."),
+    Setting(
+      "public.trusted_proxies", .texts, [],
+      "Address blocks (CIDR) of reverse proxies that are believed in X-Forwarded-For and Forwarded."),
     Setting("admin.listen", .text, "127.0.0.1:8081", "Address of the admin listener."),
     Setting(
       "admin.hosts", .texts, ["localhost", "127.0.0.1", "[::1]"],
@@ -34,6 +37,18 @@ extension Setting {
     Setting(
       "limits.subject_changes_per_second", .integer(1...1_000_000), 50,
       "How fast one client may add and remove subjects; twice as many at once."),
+    Setting(
+      "limits.management_per_second", .integer(0...1_000_000), 50,
+      "Calls of one client to the public APIs, without polls; twice as many at once; 0: any."),
+    Setting(
+      "limits.polls_per_second", .integer(0...1_000_000), 0,
+      "Polls of one client; twice as many at once; 0: any."),
+    Setting(
+      "limits.submissions_per_second", .integer(0...1_000_000), 0,
+      "Submissions of one producer, however many events are in each; twice as many at once; 0: any."),
+    Setting(
+      "limits.failed_authentications_per_minute", .integer(1...1_000_000), 20,
+      "Failed attempts to authenticate from one address (an IPv6 /64); as many at once."),
     Setting(
       "subjects.default", .text, "ALL",
       "What a new stream begins with: ALL subjects, until some are removed, or NONE, until some are added."),
@@ -122,6 +137,9 @@ extension Setting {
       "An import that affects more people than this, and than brake_percent, is held for an administrator."),
     Setting(
       "identity_sources.brake_percent", .integer(0...100), 5, "The same, in hundredths of the source."),
+    Setting(
+      "audit.retention", .duration, 0,
+      "How long entries of the audit log are kept at least, and at most a day longer; 0: for ever."),
     Setting("log.level", .text, "info", "debug, info, notice, warning or error."),
     Setting(
       "log.format", .text, "auto", "logfmt, json, or auto: logfmt on a terminal, JSON lines otherwise."),

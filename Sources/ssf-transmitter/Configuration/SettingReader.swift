@@ -57,7 +57,7 @@ struct SettingReader {
   }
 
   /// Reads a value with a parser whose error says what is wrong.
-  private func parse<Value>(_ key: String, _ body: () throws -> Value) throws(ConfigurationError) -> Value {
+  func parse<Value>(_ key: String, _ body: () throws -> Value) throws(ConfigurationError) -> Value {
     do {
       return try body()
     } catch {

@@ -29,6 +29,7 @@ extension Daemon {
       group.addTask { try await adminServer.run() }
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
+      group.addTask { try await auditRetention.run() }
       group.addTask { try await horizons.run() }
       group.addTask { try await history.run() }
       group.addTask { try await keyRotation.run() }
@@ -80,6 +81,7 @@ extension Daemon {
     dispatcher.stop()
     storeWatch.stop()
     inactivity.stop()
+    auditRetention.stop()
     horizons.stop()
     history.stop()
     keyRotation.stop()

@@ -17,6 +17,7 @@ struct Daemon: Sendable {
   let storeWatch: StoreWatch
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
+  let auditRetention: AuditRetention
   let horizons: HorizonWatch
   let history: History
   let rules: RuleBook
@@ -95,6 +96,8 @@ extension Daemon {
     try await domain.makeFirstToken(in: state, logger: logger)
     dispatcher = domain.dispatcher
     inactivity = domain.inactivity
+    auditRetention = AuditRetention(
+      store: store, time: configuration.auditRetention, environment: environment)
     horizons = domain.horizons
     history = domain.history
     rules = domain.rules
@@ -104,20 +107,23 @@ extension Daemon {
     let limits = Self.limits(connections: budget.publicConnections)
     let adminLimits = Self.limits(connections: budget.adminConnections)
     let servers = ServerList()
+    let rateLimits = RateLimits(configuration.rateLimits)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: domain.registry, access: domain.access, authority: domain.authority,
       tokens: domain.tokens, proofs: domain.proofs, keys: domain.keys, polls: domain.polls,
-      identitySources: domain.identitySources, limits: limits, environment: environment)
+      identitySources: domain.identitySources, limits: limits, rateLimits: rateLimits,
+      environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
       audit: domain.audit, identitySources: domain.identitySources,
       metrics: domain.metrics(of: servers, at: environment.now()),
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
-      environment: environment)
+      rateLimits: rateLimits, environment: environment)
     publicServer = HTTPServer(
       label: "public", listener: publicSocket, limits: limits,
-      allowedHosts: configuration.publicListener.hosts, handler: publicAPI.handler, logger: logger)
+      allowedHosts: configuration.publicListener.hosts, proxies: configuration.trustedProxies,
+      handler: publicAPI.handler, logger: logger)
     adminServer = HTTPServer(
       label: "admin", listener: adminSocket, limits: adminLimits,
       allowedHosts: configuration.adminListener.hosts,

@@ -21,7 +21,7 @@ import Testing
     #expect(entry["action"] == "stream.update")
     #expect(entry["after"] == ["description": "x"])
     #expect(entry["request_id"]?.stringValue?.utf8.count == 32)
-    #expect(entry["address"] == "0.0.0.0")
+    #expect(entry["address"] == "127.0.0.1")
     #expect(entry["hash"]?.stringValue?.utf8.count == 64)
     #expect(try answer.json["next"] == entry["seq"])
   }

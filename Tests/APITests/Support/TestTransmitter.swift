@@ -34,6 +34,7 @@ struct TestTransmitter: Sendable {
     var allowsDevelopment = false
     var inactivityTimeout: Duration?
     var subjects = SubjectPolicy()
+    var rateLimits = RateLimits.Policy(management: nil)
     var customTypes: [EventType] = []
     var keys = KeyPolicy()
     var readiness = ReadinessChecks([])
@@ -76,12 +77,13 @@ struct TestTransmitter: Sendable {
       policy: options.identitySources, rules: RuleBook(options.rules), store: store, intake: intake,
       environment: environment)
     let proofs = ProofDesk(environment: environment)
+    let rateLimits = RateLimits(options.rateLimits)
     let publicAPI = try PublicAPI(
       issuer: issuer, registry: registry, access: access, authority: authority,
       tokens: try Self.authorizationServer(options.issuer, access, keys, proofs, environment), proofs: proofs,
       keys: keys,
       polls: polls, identitySources: identitySources,
-      limits: ServerLimits(), environment: environment)
+      limits: ServerLimits(), rateLimits: rateLimits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
       archive: archive, audit: AuditLog(store: store), identitySources: identitySources,
@@ -89,7 +91,7 @@ struct TestTransmitter: Sendable {
         registry: registry, store: store,
         dispatcher: try Self.dispatcher(store, registry, keys, signing, doorbell, environment),
         signing: signing, servers: ServerList(), version: "test", started: clock.now),
-      readiness: options.readiness, limits: ServerLimits(), environment: environment)
+      readiness: options.readiness, limits: ServerLimits(), rateLimits: rateLimits, environment: environment)
     self.clock = clock
     self.store = store
     `public` = TestListener(handler: publicAPI.handler)

@@ -1,0 +1,30 @@
+import API
+import HTTPServer
+import Sockets
+import Transmitter
+
+/// Limits for callers, and whom they are counted for.
+extension SettingReader {
+  func rateLimits() throws(ConfigurationError) -> RateLimits.Policy {
+    let failures = try integer("limits.failed_authentications_per_minute")
+    return RateLimits.Policy(
+      management: try rate("limits.management_per_second"), polls: try rate("limits.polls_per_second"),
+      intake: try rate("limits.submissions_per_second"),
+      failures: TokenBucket.Rate(failures, per: .seconds(60), burst: failures))
+  }
+
+  private func rate(_ key: String) throws(ConfigurationError) -> TokenBucket.Rate? {
+    let count = try integer(key)
+    return count == 0 ? nil : TokenBucket.Rate(count, per: .seconds(1), burst: 2 * count)
+  }
+
+  func auditRetention() throws(ConfigurationError) -> Duration? {
+    let time = try duration("audit.retention", in: .zero ... .seconds(100 * 366 * 86_400))
+    return time == .zero ? nil : time
+  }
+
+  func trustedProxies() throws(ConfigurationError) -> TrustedProxies {
+    let key = "public.trusted_proxies"
+    return try parse(key) { TrustedProxies(try texts(key).map(CIDR.init)) }
+  }
+}
