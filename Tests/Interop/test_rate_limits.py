@@ -1,0 +1,137 @@
+"""Limits for clients and for strangers, with the SDKs from PyPI and through what a reverse proxy sends."""
+
+import socket
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from harness.daemon import Daemon
+from harness.okta_sdk import OktaSDK
+from harness.sailpoint_sdk import SailPointSDK
+from harness.transmitter import AdminAPI, ReceiverAPI
+from harness.waiting import wait_until
+
+# Four calls at once, then two a second.
+SLOW = {"limits.management_per_second": 2}
+BEHIND_PROXY = {"public.trusted_proxies": "127.0.0.0/8"}
+
+
+@pytest.fixture(autouse=True)
+def sdk_environment(monkeypatch):
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    for name in ("SAIL_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def new_token(daemon: Daemon) -> str:
+    admin = AdminAPI(daemon.admin, daemon.admin_token)
+    return admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
+
+
+def call(daemon: Daemon, token: str, client: str | None = None, **headers) -> requests.Response:
+    if client:
+        headers["X-Forwarded-For"] = client
+    return requests.get(
+        daemon.public + "/ssf/stream", headers={"Authorization": f"Bearer {token}", **headers}, timeout=10)
+
+
+# MARK: clients
+
+def test_oktas_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
+    daemon = new_daemon(**SLOW).start()
+    sdk = OktaSDK(daemon.public, new_token(daemon), retries=2)
+
+    start = time.monotonic()
+    answers = [sdk.streams() for _ in range(6)]
+
+    assert [answer.status for answer in answers] == [200] * 6
+    assert time.monotonic() - start > 1, "the SDK had nothing to wait for"
+
+
+def test_oktas_sdk_tells_of_the_limit_where_it_may_not_wait(new_daemon):
+    daemon = new_daemon(**SLOW).start()
+    sdk = OktaSDK(daemon.public, new_token(daemon), retries=0)
+
+    answers = [sdk.streams() for _ in range(5)]
+
+    assert [answer.status for answer in answers] == [200] * 4 + [429]
+    allowed, refused = answers[0], answers[-1]
+    assert allowed.headers["X-Rate-Limit-Limit"] == refused.headers["X-Rate-Limit-Limit"] == "4"
+    assert (allowed.headers["X-Rate-Limit-Remaining"], refused.headers["X-Rate-Limit-Remaining"]) == ("3", "0")
+    assert int(refused.headers["X-Rate-Limit-Reset"]) >= int(time.time())
+    assert refused.headers["Date"]
+    assert refused.error.error_code == "E0000047"
+
+
+def test_sailpoints_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
+    daemon = new_daemon(**SLOW).start()
+    sdk = SailPointSDK(daemon.public, new_token(daemon))
+
+    assert [sdk.streams().status for _ in range(6)] == [200] * 6
+
+
+def test_sailpoints_sdk_tells_of_the_limit_where_it_does_not_wait(new_daemon):
+    daemon = new_daemon(**SLOW).start()
+    sdk = SailPointSDK(daemon.public, new_token(daemon))
+    for _ in range(4):
+        assert sdk.streams().status == 200
+
+    refused = sdk.create("http://127.0.0.1:9/events")
+
+    assert refused.status == 429
+    assert refused.data.message.startswith("this client calls too often")
+    assert int(refused.headers["Retry-After"]) >= 1
+
+
+# MARK: strangers
+
+def test_an_address_that_fails_too_often_is_refused_and_its_neighbours_are_not(new_daemon):
+    daemon = new_daemon(**BEHIND_PROXY).start()
+    good = new_token(daemon)
+
+    codes = [call(daemon, "bad", "198.51.100.1").status_code for _ in range(22)]
+
+    assert codes == [401] * 20 + [429] * 2
+    refused = call(daemon, "bad", "198.51.100.1")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 3
+    assert refused.headers["RateLimit"].startswith('"authentication-failures";r=0;t=')
+    assert call(daemon, good, "198.51.100.1").status_code == 200
+    assert call(daemon, "bad", "198.51.100.2").status_code == 401
+    assert call(daemon, "bad", "203.0.113.9, 198.51.100.1").status_code == 429
+    assert call(daemon, "bad", Forwarded="for=198.51.100.1").status_code == 429
+
+
+def test_a_proxy_that_is_not_trusted_is_not_believed(new_daemon):
+    daemon = new_daemon().start()
+
+    codes = {call(daemon, "bad", f"198.51.100.{number}").status_code for number in range(30)}
+    codes |= {call(daemon, "bad", "198.51.100.1").status_code for _ in range(30)}
+
+    assert codes == {401}, "loopback is exempt, whatever it says"
+
+
+def test_a_client_has_64_requests_under_way_behind_a_proxy_and_its_neighbour_is_served(new_daemon):
+    daemon = new_daemon(**BEHIND_PROXY, **{"poll.longest_wait": "8s", "streams.verify_on_create": "false"}).start()
+    token = new_token(daemon)
+    api = ReceiverAPI(daemon.public, token, daemon.issuer)
+    streams = [api.create_poll() for _ in range(64)]
+    polls = [waiting_poll(daemon, token, stream, "198.51.100.1") for stream in streams]
+    try:
+        wait_until(lambda: call(daemon, "bad", "198.51.100.1").status_code == 503, "the limit to be reached", 5)
+        assert call(daemon, "bad", "198.51.100.2").status_code == 401
+        wait_until(lambda: call(daemon, "bad", "198.51.100.1").status_code == 401, "a poll to end", 20)
+    finally:
+        for poll in polls:
+            poll.close()
+
+
+def waiting_poll(daemon: Daemon, token: str, stream: dict, client: str) -> socket.socket:
+    """A poll under way on a connection of its own."""
+    url = urlsplit(stream["delivery"]["endpoint_url"])
+    connection = socket.create_connection((url.hostname, url.port), timeout=10)
+    connection.sendall(
+        f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {token}\r\n"
+        f"X-Forwarded-For: {client}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+    return connection
