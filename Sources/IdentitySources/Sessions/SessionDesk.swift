@@ -108,7 +108,7 @@ package struct SessionDesk: Sendable {
 
   /// Starts the import of what was uploaded. Imports of one source run one after the other.
   package func start(_ id: String, of sourceID: String?) async throws -> ImportSession {
-    let session = try await transaction { database, now in
+    let session = try await transaction(as: "import.start", on: id) { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "cannot be started")
       guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
@@ -126,7 +126,7 @@ package struct SessionDesk: Sendable {
 
   /// Lets an import go on that is held.
   package func approve(_ id: String) async throws -> ImportSession {
-    try await decide(id) { session, database, now in
+    try await decide(id, as: "import.approve") { session, database, now in
       session.phase = .applying
       session.updated = now
       try database.update(session)
@@ -135,13 +135,16 @@ package struct SessionDesk: Sendable {
 
   /// Gives an import up that is held; nothing was sent or changed.
   package func discard(_ id: String) async throws -> ImportSession {
-    try await decide(id) { session, database, now in try database.end(&session, as: .closed, at: now) }
+    try await decide(id, as: "import.discard") { session, database, now in
+      try database.end(&session, as: .closed, at: now)
+    }
   }
 
   private func decide(
-    _ id: String, _ decision: @escaping @Sendable (inout ImportSession, Database, Timestamp) throws -> Void
+    _ id: String, as action: AuditAction,
+    _ decision: @escaping @Sendable (inout ImportSession, Database, Timestamp) throws -> Void
   ) async throws -> ImportSession {
-    let session = try await transaction { database, now in
+    let session = try await transaction(as: action, on: id) { database, now in
       var session = try database.requireSession(id, of: nil)
       guard session.status == .inProgress, session.phase == .held else {
         throw IdentitySourceError.notHeld(id)
@@ -153,15 +156,32 @@ package struct SessionDesk: Sendable {
     return session
   }
 
+  /// As `transaction`, for what the audit log is to tell of an import.
+  private func transaction<Value: Sendable>(
+    as action: AuditAction, on id: String, _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
+  ) async throws -> Value {
+    try await store.transaction { [self] transaction in
+      let now = environment.now()
+      let value = try expiring(in: transaction, at: now, body)
+      try transaction.record(action, AuditTarget("import", id), at: now)
+      return value
+    }
+  }
+
   /// Every look at a session first expires those that were idle for too long, so that none is seen alive that is not.
   private func transaction<Value: Sendable>(
     _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
   ) async throws -> Value {
-    try await store.transaction { [policy, environment] transaction in
-      let now = environment.now()
-      _ = try transaction.database.expireSessions(idleSince: now - policy.sessionIdleTime, at: now)
-      return try body(transaction.database, now)
+    try await store.transaction { [self] transaction in
+      try expiring(in: transaction, at: environment.now(), body)
     }
+  }
+
+  private func expiring<Value>(
+    in transaction: Transaction, at now: Timestamp, _ body: (Database, Timestamp) throws -> Value
+  ) throws -> Value {
+    _ = try transaction.database.expireSessions(idleSince: now - policy.sessionIdleTime, at: now)
+    return try body(transaction.database, now)
   }
 }
 

@@ -26,7 +26,11 @@ package struct SourceRegistry: Sendable {
     return try await store.transaction { [environment] transaction in
       let database = transaction.database
       guard try database.source(id) == nil else { throw IdentitySourceError.sourceExists(id) }
-      return try database.insertSource(id, description: description, at: environment.now())
+      let source = try database.insertSource(id, description: description, at: environment.now())
+      var after = JSONObject()
+      after["description"] = description.map(JSONValue.string)
+      try transaction.record("source.create", AuditTarget("source", id), after: after, at: environment.now())
+      return source
     }
   }
 
@@ -51,6 +55,7 @@ package struct SourceRegistry: Sendable {
     try await store.transaction { [environment] transaction in
       let source = try transaction.database.requireSource(id)
       try transaction.database.markDeleted(source, at: environment.now())
+      try transaction.record("source.delete", AuditTarget("source", id), at: environment.now())
     }
     bell.ring()
   }

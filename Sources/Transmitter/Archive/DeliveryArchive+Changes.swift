@@ -1,3 +1,4 @@
+import JSON
 import SQLite
 import SharedSignals
 
@@ -24,7 +25,7 @@ extension DeliveryArchive {
     let changed = try await store.transaction { [registry, environment] transaction in
       let stream = try registry.stream(record.streamID, of: .administrator)
       guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
-      return try transaction.replay(record, at: environment.now())
+      return try transaction.replay([record], of: stream.id, at: environment.now()) > 0
     }
     guard changed else { throw ArchiveError.notReplayable(jti, record.state) }
     doorbell.ring(record.position.stream)
@@ -43,7 +44,7 @@ extension DeliveryArchive {
     let progress = try await change(search, from: position) { [registry, environment] transaction, records in
       let stream = try registry.stream(search.streamID, of: .administrator)
       guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
-      return try records.count { try transaction.replay($0, at: environment.now()) }
+      return try transaction.replay(records, of: stream.id, at: environment.now())
     }
     if progress.changed > 0 { doorbell.ring(search.stream) }
     return progress
@@ -58,7 +59,7 @@ extension DeliveryArchive {
     let record = try await record(jti)
     try Self.check(reason)
     let changed = try await store.transaction { [environment] transaction in
-      try transaction.discard(record, because: reason, at: environment.now())
+      try transaction.discard([record], of: record.streamID, because: reason, at: environment.now()) > 0
     }
     guard changed else { throw ArchiveError.notDiscardable(jti, record.state) }
   }
@@ -71,7 +72,7 @@ extension DeliveryArchive {
     try Self.check(reason)
     let search = try await ChangeSearch(filter, in: self)
     return try await change(search, from: position) { [environment] transaction, records in
-      try records.count { try transaction.discard($0, because: reason, at: environment.now()) }
+      try transaction.discard(records, of: search.streamID, because: reason, at: environment.now())
     }
   }
 
@@ -143,8 +144,38 @@ struct ChangeSearch: Sendable {
 }
 
 extension Transaction {
+  /// Puts deliveries of one stream back into the queue; answers how many were in a state for it.
+  fileprivate func replay(_ records: [DeliveryRecord], of stream: String, at now: Timestamp) throws -> Int {
+    let changed = try records.filter { try replay($0, at: now) }
+    try note(.deliveriesReplayed, changed, of: stream, because: nil, at: now)
+    return changed.count
+  }
+
+  /// Drops dead letters of one stream; answers how many were ones.
+  fileprivate func discard(
+    _ records: [DeliveryRecord], of stream: String, because reason: String, at now: Timestamp
+  ) throws -> Int {
+    let changed = try records.filter { try discard($0, because: reason, at: now) }
+    try note(.deliveriesDiscarded, changed, of: stream, because: reason, at: now)
+    return changed.count
+  }
+
+  /// An entry names the first and the last of a slice.
+  private func note(
+    _ action: AuditAction, _ records: [DeliveryRecord], of stream: String, because reason: String?,
+    at now: Timestamp
+  ) throws {
+    guard let first = records.first, let last = records.last else { return }
+    var after: JSONObject = [
+      "count": .integer(Int64(records.count)), "first_jti": .string(first.jti),
+      "last_jti": .string(last.jti),
+    ]
+    after["reason"] = reason.map(JSONValue.string)
+    try record(action, .stream(stream), after: after, at: now)
+  }
+
   /// Puts a delivery back into the queue. Answers false if it is in no state for it.
-  fileprivate func replay(_ record: DeliveryRecord, at now: Timestamp) throws -> Bool {
+  private func replay(_ record: DeliveryRecord, at now: Timestamp) throws -> Bool {
     guard record.state.isReplayable, try database.requeue(record, at: now), let total = record.state.total
     else {
       return false
@@ -155,8 +186,7 @@ extension Transaction {
   }
 
   /// Drops a dead letter. Answers false if it is none.
-  fileprivate func discard(_ record: DeliveryRecord, because reason: String, at now: Timestamp) throws -> Bool
-  {
+  private func discard(_ record: DeliveryRecord, because reason: String, at now: Timestamp) throws -> Bool {
     guard record.state.isLetter, try database.discard(record, because: reason, at: now),
       let total = record.state.total
     else { return false }

@@ -23,6 +23,8 @@ package struct AuditAction: Hashable, Sendable, ExpressibleByStringLiteral {
   static let keyCreated: AuditAction = "key.create"
   static let keyUpdated: AuditAction = "key.update"
   static let keyDeleted: AuditAction = "key.delete"
+  static let deliveriesReplayed: AuditAction = "delivery.replay"
+  static let deliveriesDiscarded: AuditAction = "delivery.discard"
   static let auditPruned: AuditAction = "audit.prune"
 }
 
