@@ -17,11 +17,11 @@ struct AdminOptions: ParsableArguments {
   @Flag(help: "Print JSON.")
   var json = false
 
-  func client() throws -> AdminClient {
+  func client(patience: Duration = .seconds(15)) throws -> AdminClient {
     let files = StateFiles(in: try configuration.settings()["state_directory"].json.stringValue ?? "")
     return AdminClient(
       base: try adminURL ?? Self.listenURL(files.listen), tokenFile: tokenFile ?? files.adminToken,
-      http: try .anywhere())
+      http: try .anywhere(patience: patience))
   }
 
   private static func listenURL(_ path: String) throws -> String {

@@ -86,12 +86,16 @@ struct AuditCommand: AsyncParsableCommand {
         shows that.
         """)
 
+    /// A log of years is walked in minutes.
+    private static let patience = Duration.seconds(3600)
+
     @OptionGroup var options: AdminOptions
     @Option(help: "A head as an earlier run printed it, SEQ:HASH: the log must still contain it.")
     var against: String?
 
     func run() async throws {
-      let answer = try await options.client().call(.post, "/v1/audit/verify", noted()).json
+      let client = try options.client(patience: Self.patience)
+      let answer = try await client.call(.post, "/v1/audit/verify", noted()).json
       let isValid = answer["valid"]?.boolValue ?? false
       Terminal.say(options.json ? answer.text(.pretty) : Self.report(answer))
       for fault in answer["faults"]?.arrayValue ?? [] { Terminal.complain(fault.column("detail")) }
