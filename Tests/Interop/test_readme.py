@@ -16,7 +16,7 @@ from harness.receiver import Receiver
 SECTIONS = [
     "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us",
     "From an HR file to a SET", "When a receiver fails", "Where is this event?", "Metrics", "A static token",
-    "Our own token endpoint"]
+    "Our own token endpoint", "Who did what, and how much is too much"]
 
 
 def blocks(section: str) -> list[tuple[str, str]]:
