@@ -11,12 +11,14 @@ package struct IdentitySourceParts: Sendable {
   package init(
     policy: IdentitySourcePolicy, rules: RuleBook, store: Store, intake: Intake, environment: Environment
   ) {
-    let bell = ImportBell()
+    let (bell, meter) = (ImportBell(), ImportMeter())
     self.policy = policy
-    sources = SourceRegistry(store: store, bell: bell, environment: environment)
-    sessions = SessionDesk(policy: policy, store: store, bell: bell, environment: environment)
-    identities = IdentityDesk(store: store, rules: rules, intake: intake, environment: environment)
+    sources = SourceRegistry(store: store, bell: bell, meter: meter, environment: environment)
+    sessions = SessionDesk(policy: policy, store: store, bell: bell, meter: meter, environment: environment)
+    identities = IdentityDesk(
+      store: store, rules: rules, intake: intake, meter: meter, environment: environment)
     imports = ImportEngine(
-      store: store, rules: rules, intake: intake, policy: policy, bell: bell, environment: environment)
+      store: store, rules: rules, intake: intake, policy: policy, bell: bell, meter: meter,
+      environment: environment)
   }
 }

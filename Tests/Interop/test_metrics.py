@@ -6,6 +6,7 @@ import time
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from harness.imports import Imports, user
 from harness.receiver import Answer, Receiver
 from harness.transmitter import Transmitter, email
 from harness.waiting import wait_until
@@ -68,7 +69,8 @@ def test_the_text_is_in_prometheus_format_and_every_promised_figure_is_there(own
         "ssf_quiet_seconds", "ssf_attempts", "ssf_delivery_latency_seconds", "ssf_signing_seconds",
         "ssf_commit_seconds", "ssf_commit_transactions", "ssf_commit_queue", "ssf_disk_full", "ssf_http_connections",
         "ssf_http_requests", "ssf_build_info", "process_cpu_seconds", "process_resident_memory_bytes",
-        "process_open_fds", "process_start_time_seconds",
+        "process_open_fds", "process_start_time_seconds", "ssf_import_sessions", "ssf_imports", "ssf_import_records",
+        "ssf_identity_changes", "ssf_rule_events", "ssf_rule_faults",
     ):
         family = scrape.families[name]
         assert family.samples and family.documentation, name
@@ -161,3 +163,20 @@ def test_metrics_are_for_those_who_may_read(own, new_daemon):
     assert call("GET", "/metrics", headers={"Authorization": reader}).status_code == 200
     assert call("GET", "/metrics", headers={"Authorization": emitter}).status_code == 403
     assert call("GET", "/metrics", headers={"Authorization": ""}).status_code == 401
+
+
+def test_imports_and_rules_are_told(own):
+    own.admin.call("POST", "/v1/identity-sources", json={"id": "hr"})
+    imports = Imports(own.daemon)
+    imports.run([user(n) for n in range(60)])
+    imports.run([user(0), user(1, status="left"), {"external_id": "e00002", "deleted": True}])
+    imports.run([user(n, status="left") for n in range(3, 60)])
+    scrape = Scrape(own)
+    assert scrape.value("ssf_imports_total", outcome="completed") == 2
+    assert {stage: scrape.value("ssf_import_sessions", stage=stage) for stage in ("triggered", "held", "applying")} == {
+        "triggered": 0, "held": 1, "applying": 0}
+    assert scrape.value("ssf_import_records_total") == 60 + 3 + 57
+    assert [scrape.value("ssf_identity_changes_total", kind=kind) for kind in ("created", "updated", "deleted")] == [60, 1, 1]
+    assert scrape.value("ssf_rule_events_total", rule="leaver") == 2
+    assert scrape.value("ssf_rule_events_total", rule="rejoiner") == 0
+    assert scrape.value("ssf_rule_faults_total", rule="deleted") == 0

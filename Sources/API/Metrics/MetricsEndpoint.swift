@@ -1,4 +1,5 @@
 import HTTP
+import IdentitySources
 import POSIX
 import Transmitter
 
@@ -16,6 +17,7 @@ struct MetricsEndpoint: Sendable {
       + MetricFamily.receivers(await sources.dispatcher.conditions())
       + MetricFamily.attempts(await sources.dispatcher.attempts)
       + [MetricFamily("ssf_signing_seconds", "Time that a signature took.", sources.signing.signingTimes)]
+      + MetricFamily.imports(sources.imports.figures)
       + MetricFamily.commits(sources.store.commitFigures)
       + MetricFamily.disk(isFull: sources.store.isDiskFull) + MetricFamily.servers(sources.servers.counters)
       + MetricFamily.process(try .current(), started: sources.started, version: sources.version)

@@ -1,4 +1,5 @@
 package import HTTPServer
+package import IdentitySources
 import Synchronization
 package import Transmitter
 
@@ -8,18 +9,20 @@ package struct MetricsSources: Sendable {
   let store: Store
   let dispatcher: Dispatcher
   let signing: SigningPool
+  let imports: ImportEngine
   let servers: ServerList
   let version: String
   let started: Timestamp
 
   package init(
     registry: StreamRegistry, store: Store, dispatcher: Dispatcher, signing: SigningPool,
-    servers: ServerList, version: String, started: Timestamp
+    imports: ImportEngine, servers: ServerList, version: String, started: Timestamp
   ) {
     self.registry = registry
     self.store = store
     self.dispatcher = dispatcher
     self.signing = signing
+    self.imports = imports
     self.servers = servers
     self.version = version
     self.started = started

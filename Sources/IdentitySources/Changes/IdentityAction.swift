@@ -14,7 +14,6 @@ struct PlannedChange: Sendable {
   let externalID: String
   var action: IdentityAction
   var profile: IdentityProfile
-  /// Group id → whether the identity is to be a member.
   var memberships: [Membership] = []
 
   struct Membership: Hashable, Sendable {

@@ -4,7 +4,7 @@ package import Transmitter
 /// What an import, or a single change, has found out about one identity: what rules decide on.
 package struct IdentityChange: Sendable {
   /// What happened to the identity, or to one of its attributes.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case created, updated, deleted
   }
 

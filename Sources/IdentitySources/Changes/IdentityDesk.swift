@@ -1,16 +1,18 @@
-package import Transmitter
+import Transmitter
 
 /// Single identities: read, and changed one at a time through the same difference and rules as an import.
 package struct IdentityDesk: Sendable {
   private let store: Store
   private let rules: RuleBook
   private let intake: Intake
+  private let meter: ImportMeter
   private let environment: Environment
 
-  package init(store: Store, rules: RuleBook, intake: Intake, environment: Environment) {
+  init(store: Store, rules: RuleBook, intake: Intake, meter: ImportMeter, environment: Environment) {
     self.store = store
     self.rules = rules
     self.intake = intake
+    self.meter = meter
     self.environment = environment
   }
 
@@ -51,7 +53,7 @@ package struct IdentityDesk: Sendable {
 
   /// Makes one change; it is on disk with the events that tell of it when this returns.
   package func change(_ externalID: String, of sourceID: String, _ change: Change) async throws -> Outcome {
-    let (outcome, streams) = try await store.transaction { [self] transaction in
+    let (outcome, aftermath) = try await store.transaction { [self] transaction in
       let source = try transaction.database.requireSource(sourceID)
       let isThere = try transaction.database.identity(externalID, of: source.number) != nil
       var planned = try change.planned(for: externalID, isThere: isThere)
@@ -61,12 +63,13 @@ package struct IdentityDesk: Sendable {
       }
       return try make(planned, in: source, transaction)
     }
-    intake.ring(for: streams)
+    intake.ring(for: aftermath.streams)
+    meter.note(aftermath.tally)
     return outcome
   }
 
   private func make(_ planned: PlannedChange, in source: IdentitySource, _ transaction: Transaction) throws
-    -> (Outcome, Set<Int64>)
+    -> (Outcome, ChangeAnnouncement.Aftermath)
   {
     let now = environment.now()
     let database = transaction.database
@@ -83,7 +86,7 @@ package struct IdentityDesk: Sendable {
     let outcome = Outcome(
       identity: try database.identity(planned.externalID, of: source.number), change: resolved?.change,
       report: report)
-    return (outcome, announcement.streams)
+    return (outcome, announcement.aftermath)
   }
 }
 

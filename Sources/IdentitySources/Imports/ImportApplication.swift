@@ -21,7 +21,7 @@ struct ImportApplication {
 
   /// Answers false when nothing was left.
   private func applyIdentities() async throws -> Bool {
-    let (isDone, streams) = try await transaction { session, transaction in
+    let (isDone, aftermath) = try await transaction { session, transaction in
       let database = transaction.database
       let planned = try database.stagedChanges(in: session.number, after: "", atMost: Self.slice)
       var announcement = ChangeAnnouncement(
@@ -31,9 +31,10 @@ struct ImportApplication {
         try apply(change, to: &session, &announcement, transaction)
         try database.deleteStaged(change.externalID, in: session.number)
       }
-      return (planned.isEmpty, announcement.streams)
+      return (planned.isEmpty, announcement.aftermath)
     }
-    context.intake.ring(for: streams)
+    context.intake.ring(for: aftermath.streams)
+    context.meter.note(aftermath.tally)
     return !isDone
   }
 
@@ -95,6 +96,7 @@ struct ImportApplication {
     try await transaction { session, transaction in
       try transaction.database.end(&session, as: .completed, at: context.environment.now())
     }
+    context.meter.note(.completed)
   }
 
   /// Runs a slice on the session as it is now, and keeps what it changed.
@@ -114,8 +116,10 @@ extension ImportContext {
       guard var current = try transaction.database.session(number: session.number),
         current.status == .triggered || current.status == .inProgress
       else { throw ImportAbandoned() }
+      let phase = current.phase
       let value = try body(&current, transaction)
       try transaction.database.update(current)
+      if current.phase != phase { try transaction.mirrorSessions(in: meter) }
       return value
     }
   }

@@ -19,7 +19,7 @@ struct ImportComparison {
   }
 
   mutating func run() async throws {
-    context.progress.forget(session.number)
+    context.meter.forget(session.number)
     try await context.clearStaged(session)
     let newest = try await context.store.read { try $0.lastIdentity() }
     for number in 1..<session.uploads + 1 { try await compare(upload: number) }
@@ -49,7 +49,7 @@ struct ImportComparison {
     for case .group(let id, .delete, _) in slice.findings {
       staged += try await context.stageMembers(of: id, in: session)
     }
-    context.progress.add(slice.records, to: session.number)
+    context.meter.add(slice.records, to: session.number)
   }
 
   /// Identities that were made meanwhile, by a single change, are not absent: their numbers are higher.

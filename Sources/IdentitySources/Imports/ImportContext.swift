@@ -7,5 +7,5 @@ struct ImportContext: Sendable {
   let intake: Intake
   let policy: IdentitySourcePolicy
   let environment: Environment
-  let progress: ImportProgress
+  let meter: ImportMeter
 }

@@ -1,7 +1,7 @@
 import Logging
 import SQLite
 import Synchronization
-package import Transmitter
+import Transmitter
 
 /// Runs the imports of all sources, one at a time, each a slice at a time; expires idle sessions, and sweeps what ended
 /// ones have left. All of its state that must last is in the store: a restart goes on where the last run ended.
@@ -21,14 +21,14 @@ package final class ImportEngine: Sendable {
     var isStopped = false
   }
 
-  package init(
+  init(
     store: Store, rules: RuleBook, intake: Intake, policy: IdentitySourcePolicy, bell: ImportBell,
-    environment: Environment
+    meter: ImportMeter, environment: Environment
   ) {
     self.bell = bell
     context = ImportContext(
       store: store, rules: rules, intake: intake, policy: policy, environment: environment,
-      progress: ImportProgress())
+      meter: meter)
   }
 
   /// Works until `stop()`.
@@ -38,6 +38,7 @@ package final class ImportEngine: Sendable {
     bell.ring()
     for await _ in bell.rings {
       do {
+        try await context.store.transaction { [context] in try $0.mirrorSessions(in: context.meter) }
         while !isStopped, try await step() {}
       } catch let error as StoreError where error.isPassing {
         setAlarm(after: Self.pauseOnFault)
@@ -73,7 +74,14 @@ package final class ImportEngine: Sendable {
 
   /// How many records of a running comparison are done; nil where none runs.
   package func compared(in session: ImportSession) -> Int? {
-    context.progress.compared(in: session.number)
+    context.meter.compared(in: session.number)
+  }
+
+  /// For metrics; read from memory.
+  package var figures: ImportFigures {
+    var figures = context.meter.figures
+    figures.tally.name(context.rules.current.names)
+    return figures
   }
 
   // MARK: - Work
@@ -114,7 +122,7 @@ package final class ImportEngine: Sendable {
     } catch {
       try await fail(session, error)
     }
-    context.progress.forget(session.number)
+    context.meter.forget(session.number)
   }
 
   /// An import that cannot go on ends, with the reason in its report; the others do not.
@@ -125,14 +133,16 @@ package final class ImportEngine: Sendable {
       guard var session = try transaction.database.session(number: session.number) else { return }
       session.report.error = "\(error)"
       try transaction.database.end(&session, as: .error, at: context.environment.now())
+      try transaction.mirrorSessions(in: context.meter)
     }
+    context.meter.note(.failed)
   }
 
   private func expireSessions() async throws {
     let idle = context.policy.sessionIdleTime
     let now = context.environment.now()
-    let oldest = try await context.store.transaction { transaction in
-      try transaction.database.expireSessions(idleSince: now - idle, at: now)
+    let oldest = try await context.store.transaction { [context] transaction in
+      try transaction.expireSessions(idleSince: now - idle, at: now, context.meter)
     }
     if let oldest { setAlarm(after: (oldest + idle).since(now)) }
   }

@@ -50,7 +50,7 @@ struct ImportRun {
     try await comparison.run()
     let preview = try await preview(comparison)
     try await context.clearStaged(session)
-    context.progress.forget(session.number)
+    context.meter.forget(session.number)
     return preview
   }
 }

@@ -1,17 +1,21 @@
 import SQLite
-package import Transmitter
+import Transmitter
 
 /// The sessions of identity sources, from their creation to the start of their import.
 package struct SessionDesk: Sendable {
   package let policy: IdentitySourcePolicy
   private let store: Store
   private let bell: ImportBell
+  private let meter: ImportMeter
   private let environment: Environment
 
-  package init(policy: IdentitySourcePolicy, store: Store, bell: ImportBell, environment: Environment) {
+  init(
+    policy: IdentitySourcePolicy, store: Store, bell: ImportBell, meter: ImportMeter, environment: Environment
+  ) {
     self.policy = policy
     self.store = store
     self.bell = bell
+    self.meter = meter
     self.environment = environment
   }
 
@@ -42,7 +46,7 @@ package struct SessionDesk: Sendable {
   ///
   /// - Throws: `.sessionOpen` while there is one already, `.importTooSoon`.
   package func create(of sourceID: String) async throws -> ImportSession {
-    try await transaction { database, now in
+    try await transition { database, now in
       let source = try database.requireSource(sourceID)
       let open = try database.openSessions(of: source.number).filter { $0.origin == .client }
       if open.count >= policy.openSessionsPerSource, let first = open.first {
@@ -58,7 +62,7 @@ package struct SessionDesk: Sendable {
 
   /// Makes a session for an administrator, whom the limits of the API do not bind.
   package func createImport(of sourceID: String, isFull: Bool) async throws -> ImportSession {
-    try await transaction { database, now in
+    try await transition { database, now in
       let source = try database.requireSource(sourceID)
       return try make(of: source, origin: .administrator, isFull: isFull, in: database, at: now)
     }
@@ -98,7 +102,7 @@ package struct SessionDesk: Sendable {
 
   /// Closes a session whose import was not started; what was uploaded is forgotten.
   package func close(_ id: String, of sourceID: String?) async throws {
-    try await transaction { database, now in
+    try await transition { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "cannot be deleted")
       try database.end(&session, as: .closed, at: now)
@@ -108,7 +112,7 @@ package struct SessionDesk: Sendable {
 
   /// Starts the import of what was uploaded. Imports of one source run one after the other.
   package func start(_ id: String, of sourceID: String?) async throws -> ImportSession {
-    let session = try await transaction(as: "import.start", on: id) { database, now in
+    let session = try await transition(("import.start", id)) { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "cannot be started")
       guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
@@ -135,16 +139,18 @@ package struct SessionDesk: Sendable {
 
   /// Gives an import up that is held; nothing was sent or changed.
   package func discard(_ id: String) async throws -> ImportSession {
-    try await decide(id, as: "import.discard") { session, database, now in
+    let session = try await decide(id, as: "import.discard") { session, database, now in
       try database.end(&session, as: .closed, at: now)
     }
+    meter.note(.discarded)
+    return session
   }
 
   private func decide(
     _ id: String, as action: AuditAction,
     _ decision: @escaping @Sendable (inout ImportSession, Database, Timestamp) throws -> Void
   ) async throws -> ImportSession {
-    let session = try await transaction(as: action, on: id) { database, now in
+    let session = try await transition((action, id)) { database, now in
       var session = try database.requireSession(id, of: nil)
       guard session.status == .inProgress, session.phase == .held else {
         throw IdentitySourceError.notHeld(id)
@@ -156,14 +162,18 @@ package struct SessionDesk: Sendable {
     return session
   }
 
-  /// As `transaction`, for what the audit log is to tell of an import.
-  private func transaction<Value: Sendable>(
-    as action: AuditAction, on id: String, _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
+  /// As `transaction`, for what changes how far sessions are.
+  ///
+  /// - Parameter entry: what the audit log is to tell, and of which import; nil for nothing.
+  private func transition<Value: Sendable>(
+    _ entry: (action: AuditAction, id: String)? = nil,
+    _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
   ) async throws -> Value {
     try await store.transaction { [self] transaction in
       let now = environment.now()
       let value = try expiring(in: transaction, at: now, body)
-      try transaction.record(action, AuditTarget("import", id), at: now)
+      if let entry { try transaction.record(entry.action, AuditTarget("import", entry.id), at: now) }
+      try transaction.mirrorSessions(in: meter)
       return value
     }
   }
@@ -180,7 +190,7 @@ package struct SessionDesk: Sendable {
   private func expiring<Value>(
     in transaction: Transaction, at now: Timestamp, _ body: (Database, Timestamp) throws -> Value
   ) throws -> Value {
-    _ = try transaction.database.expireSessions(idleSince: now - policy.sessionIdleTime, at: now)
+    _ = try transaction.expireSessions(idleSince: now - policy.sessionIdleTime, at: now, meter)
     return try body(transaction.database, now)
   }
 }

@@ -1,6 +1,6 @@
 import JSON
 import SQLite
-package import Transmitter
+import Transmitter
 
 /// The identity sources there are.
 package struct SourceRegistry: Sendable {
@@ -8,11 +8,13 @@ package struct SourceRegistry: Sendable {
 
   private let store: Store
   private let bell: ImportBell
+  private let meter: ImportMeter
   private let environment: Environment
 
-  package init(store: Store, bell: ImportBell, environment: Environment) {
+  init(store: Store, bell: ImportBell, meter: ImportMeter, environment: Environment) {
     self.store = store
     self.bell = bell
+    self.meter = meter
     self.environment = environment
   }
 
@@ -52,10 +54,11 @@ package struct SourceRegistry: Sendable {
 
   /// Deletes a source with its snapshot and its sessions; nothing is told of its identities.
   package func delete(_ id: String) async throws {
-    try await store.transaction { [environment] transaction in
+    try await store.transaction { [environment, meter] transaction in
       let source = try transaction.database.requireSource(id)
       try transaction.database.markDeleted(source, at: environment.now())
       try transaction.record("source.delete", AuditTarget("source", id), at: environment.now())
+      try transaction.mirrorSessions(in: meter)
     }
     bell.ring()
   }

@@ -82,16 +82,32 @@ extension Database {
       """, map: ImportSession.init)
   }
 
-  /// Expires the sessions that were idle since `time`; answers when the next would have been idle for as long.
-  func expireSessions(idleSince time: Timestamp, at now: Timestamp) throws -> Timestamp? {
+  /// How many sessions that have not ended are how far.
+  func sessionStages() throws -> [SessionStage: Int] {
+    let rows = try query(
+      """
+      SELECT 'created', count(*) FROM import_session WHERE status = 'CREATED'
+      UNION ALL
+      SELECT coalesce(phase, 'triggered'), count(*) FROM import_session
+      WHERE status IN ('TRIGGERED', 'IN_PROGRESS') GROUP BY 1
+      """
+    ) { row in (try row.value(0) as SessionStage, try row.int(1)) }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// Expires the sessions that were idle since `time`; answers how many, and since when the next is idle.
+  func expireSessions(idleSince time: Timestamp, at now: Timestamp) throws -> (count: Int, next: Timestamp?) {
     try execute(
       """
       UPDATE import_session SET status = 'EXPIRED', updated_ms = ? WHERE status = 'CREATED' AND updated_ms <= ?
       """,
       now.milliseconds, time.milliseconds)
-    return try first("SELECT min(updated_ms) FROM import_session WHERE status = 'CREATED'") { row in
-      try row.optionalInt64(0).map(Timestamp.init(milliseconds:))
-    } ?? nil
+    let count = changes()
+    let next =
+      try first("SELECT min(updated_ms) FROM import_session WHERE status = 'CREATED'") { row in
+        try row.optionalInt64(0).map(Timestamp.init(milliseconds:))
+      } ?? nil
+    return (count, next)
   }
 
   // MARK: - Ends

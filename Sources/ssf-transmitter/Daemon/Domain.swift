@@ -135,8 +135,8 @@ struct Domain: Sendable {
   /// What `/metrics` tells of.
   func metrics(of servers: ServerList, at start: Timestamp) -> MetricsSources {
     MetricsSources(
-      registry: registry, store: store, dispatcher: dispatcher, signing: signing, servers: servers,
-      version: VersionCommand.version, started: start)
+      registry: registry, store: store, dispatcher: dispatcher, signing: signing,
+      imports: identitySources.imports, servers: servers, version: VersionCommand.version, started: start)
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.

@@ -26,10 +26,11 @@ struct TestSources: Sendable {
   let world: World
   let store: Store
   let rules = RuleBook()
-  let registry: SourceRegistry
-  let desk: SessionDesk
-  let identities: IdentityDesk
-  let engine: ImportEngine
+  private let parts: IdentitySourceParts
+  var registry: SourceRegistry { parts.sources }
+  var desk: SessionDesk { parts.sessions }
+  var identities: IdentityDesk { parts.identities }
+  var engine: ImportEngine { parts.imports }
 
   init(_ world: World) async throws {
     self.world = world
@@ -45,12 +46,8 @@ struct TestSources: Sendable {
         form: TokenForm())
     }
     let intake = Intake(store: store, registry: streams, doorbell: doorbell, environment: environment)
-    let bell = ImportBell()
-    registry = SourceRegistry(store: store, bell: bell, environment: environment)
-    desk = SessionDesk(policy: world.policy, store: store, bell: bell, environment: environment)
-    identities = IdentityDesk(store: store, rules: rules, intake: intake, environment: environment)
-    engine = ImportEngine(
-      store: store, rules: rules, intake: intake, policy: world.policy, bell: bell, environment: environment)
+    parts = IdentitySourceParts(
+      policy: world.policy, rules: rules, store: store, intake: intake, environment: environment)
     rules.replace(with: try RuleSet(Self.testRules))
     try await registry.require(["hr"])
   }
