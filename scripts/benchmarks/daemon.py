@@ -31,7 +31,10 @@ class Connection:
 
     def call(self, method: str, path: str, body: object = None) -> object:
         """Raises BenchmarkError unless the answer is 2xx."""
-        payload = None if body is None else json.dumps(body)
+        return self.send(method, path, None if body is None else json.dumps(body).encode())
+
+    def send(self, method: str, path: str, payload: bytes | None) -> object:
+        """As `call`, with a body that is JSON text already."""
         self._http.request(method, path, payload, self._headers)
         answer = self._http.getresponse()
         content = answer.read()

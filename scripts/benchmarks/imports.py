@@ -1,0 +1,149 @@
+"""What an import costs that finds nothing changed: uploads, comparison, and memory, at a million and at ten thousand.
+
+Profiles are uploaded through the Identity Source API, as its clients do it, 200 at a time on a few connections; the
+time is from the first upload to the end of the import.
+"""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from . import host
+from .daemon import Connection, Daemon
+from .results import Bar, Figure, Number, Results
+
+FEW, MANY = 10_000, 1_000_000
+PROFILES_PER_UPLOAD = 200
+CONNECTIONS = 4
+# The daemon closes a connection after 1,000 requests.
+REQUESTS_PER_CONNECTION = 900
+RULES = 20
+CHANGES = 20_000
+
+
+class Source:
+    """A daemon with an identity source of that many identities; a context manager."""
+
+    def __init__(self, binary: Path, count: int):
+        self._count = count
+        self._daemon = Daemon(
+            binary, SSF_IDENTITY_SOURCES_SOURCES="hr", SSF_IDENTITY_SOURCES_UPLOADS_PER_SESSION="1000000")
+
+    def __enter__(self) -> "Source":
+        self._daemon.__enter__()
+        try:
+            self._daemon.admin.call("POST", "/v1/clients", {
+                "id": "hr", "scopes": ["okta.identitySources.read", "okta.identitySources.manage"]})
+            self._token = self._daemon.admin.call("POST", "/v1/clients/hr/tokens", {})["token"]
+            self._uploads = [upload(start) for start in range(0, self._count, PROFILES_PER_UPLOAD)]
+            self.first = self.profiles_per_second("created")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._daemon.__exit__()
+
+    def profiles_per_second(self, outcome: str = "unchanged") -> float:
+        """Imports everybody once."""
+        base = "/api/v1/identity-sources/hr/sessions"
+        client = Connection(self._daemon.public_url, self._token)
+        start = time.monotonic()
+        session = client.call("POST", base)["id"]
+        self._upload(f"{base}/{session}/bulk-upsert")
+        client.close()
+        client.call("POST", f"{base}/{session}/start-import")
+        report = self._report(client, f"{base}/{session}")
+        seconds = time.monotonic() - start
+        if report[outcome] != self._count:
+            raise host.BenchmarkError(f"{report} after {self._count} profiles that should be {outcome}")
+        return self._count / seconds
+
+    def _upload(self, path: str) -> None:
+        uploads = iter(self._uploads)
+        lock = threading.Lock()
+        failures: list[Exception] = []
+        threads = [threading.Thread(target=self._send, args=(path, uploads, lock, failures)) for _ in range(CONNECTIONS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    def _send(self, path: str, uploads: Iterator[bytes], lock: threading.Lock, failures: list[Exception]) -> None:
+        client = Connection(self._daemon.public_url, self._token)
+        try:
+            for number in itertools.count(1):
+                with lock:
+                    body = next(uploads, None)
+                if body is None:
+                    return
+                if number % REQUESTS_PER_CONNECTION == 0:
+                    client.close()
+                client.send("POST", path, body)
+        except Exception as error:  # told by the thread that waits
+            failures.append(error)
+
+    def _report(self, client: Connection, path: str) -> dict:
+        while (session := client.call("GET", path))["status"] in ("TRIGGERED", "IN_PROGRESS"):
+            time.sleep(0.02)
+        return session["progress"]["report"]
+
+    def peak_megabytes(self) -> float:
+        return self._daemon.server.peak_resident_bytes() / 1e6
+
+
+def upload(start: int) -> bytes:
+    profiles = [
+        {"externalId": f"employee-{number:07}", "profile": {
+            "userName": f"user{number}@example.com", "email": f"user{number}@example.com", "firstName": "Jane",
+            "lastName": f"Doe {number}", "department": f"Department {number % 97}", "status": "active"}}
+        for number in range(start, start + PROFILES_PER_UPLOAD)]
+    return json.dumps({"entityType": "USERS", "profiles": profiles}).encode()
+
+
+def measure(binary: Path, rounds: int) -> Results:
+    rate = Figure(f"profiles/s of an import of {MANY:,}, none changed", Bar(20_000))
+    ratio = Figure("cost of a profile at 1M ÷ at 10k", Bar(1.3, is_ceiling=True))
+    memory = Figure("most memory of the daemon meanwhile, in MB", Bar(150, is_ceiling=True))
+    first = Number(f"first import of {MANY:,} profiles", "profiles/s")
+    with Source(binary, FEW) as few, Source(binary, MANY) as many:
+        first.samples.append(many.first)
+        for _ in range(min(rounds, 3)):
+            yardstick = few.profiles_per_second()
+            rate.samples.append(many.profiles_per_second())
+            ratio.samples.append(yardstick / rate.samples[-1])
+            memory.samples.append(many.peak_megabytes())
+    return Results([rate, ratio, memory, rules(binary)], [first])
+
+
+def rules(binary: Path) -> Figure:
+    """As `rules test` measures it: every rule looks at every change, and one of them speaks about a tenth of them."""
+    figure = Figure(f"µs to evaluate a change by {RULES} rules", Bar(5, is_ceiling=True))
+    with TemporaryDirectory() as directory:
+        file, sample = Path(directory) / "rules.json", Path(directory) / "sample.ndjson"
+        file.write_text(json.dumps([rule(number) for number in range(RULES)]))
+        sample.write_text("\n".join(json.dumps(change(number)) for number in range(CHANGES)))
+        for _ in range(3):
+            told = host.run(str(binary), "rules", "test", str(file), "--sample", str(sample))
+            figure.samples.append(float(told.splitlines()[-1].split(";")[-1].split()[0]))
+    return figure
+
+
+def rule(number: int) -> dict:
+    return {
+        "name": f"rule-{number}",
+        "when": f'changed.status pr and new.status eq "status-{number}" and not (old.department eq "none")',
+        "emit": ["session-revoked"], "subject": {"format": "email", "email": "{new.email}"}}
+
+
+def change(number: int) -> dict:
+    profile = {"email": f"user{number}@example.com", "department": f"Department {number % 97}", "status": "active"}
+    status = "status-7" if number % 10 == 0 else "elsewhere"
+    return {"externalId": str(number), "old": profile, "new": profile | {"status": status}}
