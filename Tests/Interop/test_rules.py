@@ -66,6 +66,15 @@ def test_the_shipped_rules_can_be_tried(trial):
     assert "account-disabled" in ended.stdout and "session-revoked" in ended.stdout
 
 
+def test_a_configuration_that_requires_reasons_requires_them_of_rules(trial):
+    """As it does of producers: the rule could only ever fail."""
+    configuration = {"events": {"require_reason_admin": True}, "rules": [{**LEAVER, "emit": ["session-revoked"]}]}
+    refused = trial(json.dumps(configuration, indent=1), "[]")
+    assert refused.returncode == CONFIGURATION
+    assert "line 10, column 5" in refused.stderr and "/rules/0/emit/0/members: needs reason_admin" in refused.stderr
+    assert trial(configuration | {"rules": [LEAVER]}, json.dumps(JANE)).returncode == 0
+
+
 @pytest.mark.parametrize("change, place, words", [
     ({"when": "new.status is 1"}, "line 4, column 3", "/0/when: character 12: 'is' is no operator"),
     ({"whenn": "kind pr"}, "line 12, column 3", "did you mean when?"),

@@ -1,10 +1,11 @@
 import JSON
 import SharedSignals
+import Transmitter
 
 extension Rule.Emission {
   /// Finds at load what no change can mend: a member that is missing, or a constant one that the type's schema
   /// refuses.
-  func check(at pointer: JSONPointer) throws(RuleError) {
+  func check(at pointer: JSONPointer, under policy: EventPolicy) throws(RuleError) {
     guard case .object(let members) = members else {
       throw RuleError(pointer.appending("members"), "must be an object")
     }
@@ -13,6 +14,12 @@ extension Rule.Emission {
     for member in schema.members where !varying.contains(member.name) {
       let constant = members.first { $0.name == member.name }
       try check(member, constant?.value, at: pointer.appending("members").appending(member.name))
+    }
+    if policy.requiresReason(of: type), !members.contains(where: { $0.name == "reason_admin" }) {
+      throw RuleError(
+        pointer.appending("members"),
+        "needs reason_admin, such as {\"en\": \"{old.status} to {new.status}\"} (events.require_reason_admin)"
+      )
     }
     try checkSubjects(against: schema, at: pointer)
   }

@@ -17,6 +17,8 @@ struct Rule: Sendable {
   let source: String?
   let filter: Filter
   let emissions: [Emission]
+  /// What is asked of the events beyond their types' schemas.
+  let policy: EventPolicy
   /// The attribute that says when it happened; nil for the time of the import.
   let eventTime: AttributePath?
 
@@ -45,11 +47,12 @@ struct Rule: Sendable {
     if members["event_timestamp"] == nil, emission.type.tellsTime {
       members["event_timestamp"] = .integer(try time(of: change).seconds)
     }
-    return try EventSubmission([
+    let submission: JSONValue = [
       "type": .string(emission.type.rawValue),
       "subject": try Self.subject(emission.subjects, for: change),
       "members": .object(members),
-    ])
+    ]
+    return try EventSubmission(submission, under: policy)
   }
 
   private static func subject(

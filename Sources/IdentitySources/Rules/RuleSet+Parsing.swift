@@ -1,6 +1,6 @@
 package import JSON
 import SharedSignals
-import Transmitter
+package import Transmitter
 
 /// Rules as they are written:
 ///
@@ -15,15 +15,16 @@ import Transmitter
 extension RuleSet {
   private static let mostRules = 200
 
+  /// - Parameter policy: what is asked of the events, as of those that producers submit.
   /// - Throws: the first `RuleError` that is found.
-  package init(_ json: JSONValue) throws(RuleError) {
+  package init(_ json: JSONValue, under policy: EventPolicy = EventPolicy()) throws(RuleError) {
     guard let elements = json.arrayValue, elements.count <= Self.mostRules else {
       throw RuleError(.root, "rules must be an array of at most \(Self.mostRules)")
     }
     var table = AttributeTable()
     var rules: [Rule] = []
     for (index, element) in elements.enumerated() {
-      let reader = try RuleReader(element, at: .root.appending(index))
+      let reader = try RuleReader(element, at: .root.appending(index), under: policy)
       let rule = try reader.rule(entering: &table)
       guard !rules.contains(where: { $0.name == rule.name }) else {
         throw RuleError(reader.pointer.appending("name"), "two rules are called '\(rule.name)'")
@@ -40,9 +41,11 @@ private struct RuleReader {
 
   let pointer: JSONPointer
   private let object: JSONObject
+  private let policy: EventPolicy
 
-  init(_ json: JSONValue, at pointer: JSONPointer) throws(RuleError) {
+  init(_ json: JSONValue, at pointer: JSONPointer, under policy: EventPolicy) throws(RuleError) {
     self.pointer = pointer
+    self.policy = policy
     object = try Self.object(json, knowing: Self.known, at: pointer)
   }
 
@@ -50,7 +53,7 @@ private struct RuleReader {
     let name = try text("name")
     return Rule(
       name: name, source: try optionalText("source"), filter: try filter(entering: &table),
-      emissions: try emissions(), eventTime: try eventTime())
+      emissions: try emissions(), policy: policy, eventTime: try eventTime())
   }
 
   private func filter(entering table: inout AttributeTable) throws(RuleError) -> Filter {
@@ -99,7 +102,7 @@ private struct RuleReader {
       type: try type(object["type"], at: pointer.appending("type")),
       members: try JSONTemplate(object["members"] ?? [:], at: pointer.appending("members")),
       subjects: subjects)
-    try emission.check(at: pointer)
+    try emission.check(at: pointer, under: policy)
     return emission
   }
 

@@ -2,6 +2,8 @@ package import JSON
 
 /// The rules that are in force where the configuration has none of its own: what every organisation wants told when
 /// people leave, come back, change their names or lose access.
+///
+/// The reasons that are told name no attribute: what exactly has become of somebody is nobody else's business.
 package enum ShippedRules {
   package static let json: JSONValue = [
     deleted, leaver("leaver", by: "status"), leaver("leaver-by-lifecycle", by: "lifecycleState"),
@@ -14,13 +16,14 @@ package enum ShippedRules {
     ["format": "opaque", "id": "{externalId}"],
   ]
 
-  private static let accountGone: JSONValue = [
-    "account-disabled",
-    ["type": "session-revoked", "members": ["initiating_entity": "policy"]],
-  ]
+  private static func accountGone(_ reason: String) -> JSONValue {
+    let members: JSONValue = ["initiating_entity": "policy", "reason_admin": ["en": .string(reason)]]
+    return ["account-disabled", ["type": "session-revoked", "members": members]]
+  }
 
   private static let deleted: JSONValue = [
-    "name": "deleted", "when": #"kind eq "deleted""#, "emit": accountGone, "subject": person,
+    "name": "deleted", "when": #"kind eq "deleted""#, "emit": accountGone("Deleted from {source}"),
+    "subject": person,
   ]
 
   /// An attribute that was active, or not known, and now says something else.
@@ -29,7 +32,10 @@ package enum ShippedRules {
       kind eq "updated" and new.\(attribute) pr and new.\(attribute) ne "active" \
       and (old.\(attribute) eq "active" or old.\(attribute) eq null)
       """
-    return ["name": .string(name), "when": .string(when), "emit": accountGone, "subject": person]
+    return [
+      "name": .string(name), "when": .string(when), "emit": accountGone("No longer active in {source}"),
+      "subject": person,
+    ]
   }
 
   private static func rejoiner(_ name: String, by attribute: String) -> JSONValue {

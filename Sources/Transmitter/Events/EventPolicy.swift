@@ -1,4 +1,4 @@
-import SharedSignals
+package import SharedSignals
 
 /// What this transmitter asks of events beyond the definitions of their types.
 package struct EventPolicy: Sendable {
@@ -15,7 +15,7 @@ package struct EventPolicy: Sendable {
     .sessionRevoked, .credentialChange, .deviceComplianceChange, .riskLevelChange,
   ]
 
-  func requiresReason(of type: EventType) -> Bool {
+  package func requiresReason(of type: EventType) -> Bool {
     requiresReason && Self.profiled.contains(type)
   }
 }

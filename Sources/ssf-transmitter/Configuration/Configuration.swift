@@ -74,7 +74,7 @@ struct Configuration: Sendable {
     polls = try reader.polls()
     keys = try reader.keys()
     tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
-    rules = try reader.rules()
+    rules = try reader.rules(under: events)
     issuers = try reader.issuers(reachableBy: streams.destinations)
     identitySources = try reader.identitySources()
     auditRetention = try reader.auditRetention()

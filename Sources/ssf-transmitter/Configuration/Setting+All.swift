@@ -67,8 +67,8 @@ extension Setting {
       "Event type URIs beyond CAEP and RISC that streams may ask for."),
     Setting(
       "events.require_reason_admin", .boolean, false,
-      "Refuses events of the CAEP Interoperability Profile without `reason_admin`, which CAEP lets be absent."
-    ),
+      "Refuses events of the CAEP Interoperability Profile without `reason_admin`, which CAEP lets be absent, and rules "
+        + "that make such."),
     Setting(
       "delivery.allowed_networks", .texts, [],
       "Address blocks (CIDR) that receivers may have although they are not public, such as 10.20.0.0/16."),

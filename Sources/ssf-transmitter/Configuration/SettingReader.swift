@@ -180,9 +180,9 @@ struct SettingReader {
       tokensInAnswer: try integer("poll.tokens_in_answer"))
   }
 
-  func rules() throws(ConfigurationError) -> RuleSet {
+  func rules(under policy: EventPolicy) throws(ConfigurationError) -> RuleSet {
     do {
-      return try RuleSet(settings["rules"].json)
+      return try RuleSet(settings["rules"].json, under: policy)
     } catch {
       throw .wrongValue(
         "rules\(error.pointer)", settings["rules"].source(of: error.pointer),

@@ -1,14 +1,16 @@
 import IdentitySources
 import JSON
+import Transmitter
 
-/// Rules in a file: an array of them, or a configuration file with the key `rules`.
+/// Rules in a file: an array of them, or a configuration file with the key `rules`, whose `events.require_reason_admin`
+/// counts too.
 enum RuleFile {
   /// - Throws: `RuleFileError` with the line and column of what is wrong.
   static func parse(_ bytes: [UInt8], from path: String) throws(RuleFileError) -> RuleSet {
     let document = try document(bytes, from: path)
     let (json, pointer) = try rules(of: document, in: path)
     do {
-      return try RuleSet(json)
+      return try RuleSet(json, under: policy(of: document))
     } catch {
       let place = document.position(around: pointer.appending(error.pointer)).map { ", \($0)" } ?? ""
       throw RuleFileError(place: path + place, text: "\(pointer.appending(error.pointer)): \(error.message)")
@@ -21,6 +23,10 @@ enum RuleFile {
     } catch {
       throw RuleFileError(place: path, text: "\(error)")
     }
+  }
+
+  private static func policy(of document: JSONDocument) -> EventPolicy {
+    EventPolicy(requiresReason: document.value["events"]?["require_reason_admin"] == true)
   }
 
   private static func rules(

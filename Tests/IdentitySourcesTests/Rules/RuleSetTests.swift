@@ -134,6 +134,17 @@ import Transmitter
     #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
   }
 
+  @Test("CAEP Interoperability Profile 3 where a reason is required, a rule without one is refused")
+  func requiredReason() throws {
+    var rule = Self.leaver
+    let policy = EventPolicy(requiresReason: true)
+    _ = try RuleSet([.object(rule)], under: policy)
+    rule["emit"] = ["account-disabled", "session-revoked"]
+    let error = #expect(throws: RuleError.self) { try RuleSet([.object(rule)], under: policy) }
+    #expect(error?.pointer.description == "/0/emit/1/members")
+    #expect(error?.message.contains("events.require_reason_admin") == true)
+  }
+
   @Test("two rules of one name, and what is no array, are refused")
   func names() {
     #expect(throws: RuleError.self) { try RuleSet([.object(Self.leaver), .object(Self.leaver)]) }

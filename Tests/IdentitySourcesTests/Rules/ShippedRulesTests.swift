@@ -50,6 +50,16 @@ import Transmitter
     #expect(told == [])
   }
 
+  @Test("CAEP Interoperability Profile 3 administrators are told a reason, which tells no attribute")
+  func reason() throws {
+    let policy = EventPolicy(requiresReason: true)
+    let rules = try RuleSet(ShippedRules.json, under: policy)
+    let outcome = rules.evaluate(
+      .example(from: Self.profile(["status": "active"]), to: Self.profile(["status": "sick"])))
+    #expect(
+      outcome.emissions.last?.submission.members["reason_admin"] == ["en": "No longer active in hr"])
+  }
+
   @Test("a rejoiner's account is enabled")
   func rejoiner() throws {
     let change = IdentityChange.example(
