@@ -3,7 +3,8 @@ package import JSON
 /// The rules that are in force where the configuration has none of its own: what every organisation wants told when
 /// people leave, come back, change their names or lose access.
 ///
-/// The reasons that are told name no attribute: what exactly has become of somebody is nobody else's business.
+/// Receivers know people as they were before the change, so that the old address comes first. The reasons that are told
+/// name no attribute: what exactly has become of somebody is nobody else's business.
 package enum ShippedRules {
   package static let json: JSONValue = [
     deleted, leaver("leaver", by: "status"), leaver("leaver-by-lifecycle", by: "lifecycleState"),
@@ -12,7 +13,7 @@ package enum ShippedRules {
   ]
 
   private static let person: JSONValue = [
-    ["format": "email", "email": "{identity.email}"],
+    ["format": "email", "email": "{old.email}"], ["format": "email", "email": "{new.email}"],
     ["format": "opaque", "id": "{externalId}"],
   ]
 

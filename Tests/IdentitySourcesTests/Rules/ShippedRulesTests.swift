@@ -50,6 +50,16 @@ import Transmitter
     #expect(told == [])
   }
 
+  @Test(
+    "receivers know leavers by the address from before, also where it goes or changes with them",
+    arguments: [["email": nil], ["email": "left@example.com"]] as [JSONObject])
+  func addressBefore(_ changes: JSONObject) throws {
+    var new = Self.profile(["status": "terminated"])
+    new["email"] = changes["email"]
+    let told = try Self.told(.example(from: Self.profile(["status": "active"]), to: new))
+    #expect(told.prefix(2) == ["account-disabled \(Self.jane)", "session-revoked \(Self.jane)"])
+  }
+
   @Test("CAEP Interoperability Profile 3 administrators are told a reason, which tells no attribute")
   func reason() throws {
     let policy = EventPolicy(requiresReason: true)
