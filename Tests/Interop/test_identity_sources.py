@@ -320,6 +320,16 @@ def test_there_are_only_so_many_uploads(hr):
     hr("DELETE", f"sessions/{session['id']}")
 
 
+def test_uploads_are_no_management_calls(hr):
+    """A client that imports as fast as it can is not told that it calls too often."""
+    session = hr("POST", "sessions")
+    upload = hr("POST", f"sessions/{session.json()['id']}/bulk-upsert", json={"profiles": [USER]})
+
+    assert '"management"' in session.headers["RateLimit-Policy"]
+    assert "RateLimit-Policy" not in upload.headers
+    hr("DELETE", f"sessions/{session.json()['id']}")
+
+
 def test_of_two_records_for_one_user_the_last_counts(hr):
     session = hr("POST", "sessions").json()
     profiles = [{"externalId": "dup", "profile": {"city": city}} for city in ("Rome", "Oslo")]

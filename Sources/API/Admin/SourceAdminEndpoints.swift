@@ -15,7 +15,9 @@ struct SourceAdminEndpoints: Sendable {
     router.add(.get, Self.sources, Endpoint(.scope(.readIdentitySources), respond: list))
     router.add(.get, Self.source, Endpoint(.scope(.readIdentitySources), respond: show))
     router.add(.delete, Self.source, Endpoint(.scope(.admin), respond: delete))
-    router.add(.post, Self.source + "/changes", Endpoint(.scope(.manageIdentitySources), respond: change))
+    router.add(
+      .post, Self.source + "/changes",
+      Endpoint(.scope(.manageIdentitySources), rate: .intake, respond: change))
   }
 
   private func create(_ call: Call) async throws -> Response {

@@ -20,7 +20,8 @@ struct UploadEndpoints: Sendable {
     _ name: String, to router: inout Router<Endpoint>,
     read: @escaping @Sendable (UploadReader) throws -> Upload
   ) {
-    let endpoint = Endpoint(.scope(.manageIdentitySources), bodyLimit: parts.policy.bytesPerUpload) { call in
+    let limit = parts.policy.bytesPerUpload
+    let endpoint = Endpoint(.scope(.manageIdentitySources), bodyLimit: limit, rate: .intake) { call in
       let upload = try read(UploadReader(try call.bodyObject(), mostRecords: parts.policy.recordsPerUpload))
       try await parts.sessions.add(upload, to: call.path("session_id"), of: call.path("source_id"))
       return Response(status: .accepted, fields: ["Cache-Control": "no-store"])

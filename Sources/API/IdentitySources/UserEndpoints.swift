@@ -12,11 +12,11 @@ struct UserEndpoints: Sendable {
 
   func add(to router: inout Router<Endpoint>) {
     let (read, manage) = (AccessRule.scope(.readIdentitySources), AccessRule.scope(.manageIdentitySources))
-    router.add(.post, Self.users, Endpoint(manage, respond: create))
+    router.add(.post, Self.users, Endpoint(manage, rate: .intake, respond: create))
     router.add(.get, Self.user, Endpoint(read, respond: show))
-    router.add(.put, Self.user, Endpoint(manage, respond: replace))
-    router.add(.patch, Self.user, Endpoint(manage, respond: update))
-    router.add(.delete, Self.user, Endpoint(manage, respond: delete))
+    router.add(.put, Self.user, Endpoint(manage, rate: .intake, respond: replace))
+    router.add(.patch, Self.user, Endpoint(manage, rate: .intake, respond: update))
+    router.add(.delete, Self.user, Endpoint(manage, rate: .intake, respond: delete))
   }
 
   private func create(_ call: Call) async throws -> Response {

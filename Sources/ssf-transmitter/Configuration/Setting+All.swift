@@ -45,7 +45,8 @@ extension Setting {
       "Polls of one client; twice as many at once; 0: any."),
     Setting(
       "limits.submissions_per_second", .integer(0...1_000_000), 0,
-      "Submissions of one producer, however many events are in each; twice as many at once; 0: any."),
+      "Submissions of one producer, of events or identities, however many are in each; twice as many at once; "
+        + "0: any."),
     Setting(
       "limits.failed_authentications_per_minute", .integer(1...1_000_000), 20,
       "Failed attempts to authenticate from one address (an IPv6 /64); as many at once."),
