@@ -1,5 +1,6 @@
 """Imports from upload to SET: everything that is to be sent is sent once, whatever happens in between."""
 
+import re
 import time
 from collections import Counter
 
@@ -45,6 +46,7 @@ def receiver():
 def test_from_the_sdk_to_the_receivers(daemon, receiver):
     """5,000 people; then 25 leave and 3 change their address, and others leave by status."""
     daemon.start()
+    began = int(time.time())
     push, poll = receiver_api(daemon), receiver_api(daemon)
     push.create_push(receiver.url)
     poller = Poller(poll, poll.create_poll())
@@ -82,9 +84,30 @@ def test_from_the_sdk_to_the_receivers(daemon, receiver):
         assert Counter(map(email_subject, changed)) == Counter(moved)
         assert {token.claims["events"][IDENTIFIER_CHANGED]["new-value"] for token in changed} == {
             f"new{n}@example.com" for n in range(100, 103)}
-    assert len(receiver.deliveries) == 63
-    transactions = Counter(delivery.claims["txn"] for delivery in receiver.deliveries)
+    poller.drain()
+    pushed, polled = ([token.claims for token in tokens] for tokens in (receiver.deliveries, poller.tokens))
+    assert len(pushed) == len(polled) == 63
+    causes = [{(claims["txn"], claims["sub_id"]["email"]) for claims in sets} for sets in (pushed, polled)]
+    assert causes[0] == causes[1]
+    transactions = Counter(claims["txn"] for claims in pushed)
     assert Counter(transactions.values()) == Counter({2: 30, 1: 3})
+    for claims in pushed + polled:
+        [event] = claims["events"].values()
+        assert began <= event["event_timestamp"] <= time.time()
+    reasons = [claims["events"][SESSION_REVOKED] for claims in pushed if SESSION_REVOKED in claims["events"]]
+    assert Counter(reason["reason_admin"]["en"] for reason in reasons) == {
+        "Deleted from hr": 25, "No longer active in hr": 5}
+    check_trace(daemon, receiver.of_type(DISABLED)[0].claims, second)
+
+
+def check_trace(daemon: Daemon, claims: dict, session: str) -> None:
+    """The chain from the upload to the receiver's 202, in one command."""
+    [number] = re.findall(r"\d+", claims["sub_id"]["email"])
+
+    story = verb(daemon, "deliveries", "--txn", claims["txn"]).stdout
+
+    for part in (f"import {session}  uploaded", f"from rule deleted  source hr  identity e{number}", "http_202"):
+        assert part in story, story
 
 
 @pytest.mark.parametrize("moment", ["uploaded", "TRIGGERED", "comparing", "applying", "random"])

@@ -2,7 +2,7 @@ import ArgumentParser
 import HTTP
 import JSON
 
-/// Tells where an event is: from its acceptance to what each receiver answered.
+/// Tells where an event is: from the import that brought it, or its acceptance, to what each receiver answered.
 struct DeliveryStory {
   private let client: AdminClient
 
@@ -21,22 +21,37 @@ struct DeliveryStory {
       throw ExitCode.failure
     }
     let deliveries = Dictionary(grouping: try await deliveries(of: txn)) { $0.column("event_id") }
-    return events.map { event in
+    let stories = events.map { event in
       let own = (deliveries[event.column("id")] ?? []).sorted {
         $0.column("stream_id") < $1.column("stream_id")
       }
       let none = own.isEmpty ? ["  no stream asked for it, or what came of it is no longer kept"] : []
       return (Self.heading(of: event) + none + own.flatMap(Self.lines)).joined(separator: "\n")
-    }.joined(separator: "\n")
+    }
+    return (try await beginning(of: events[0]) + stories).joined(separator: "\n")
   }
 
   /// One delivery, with its event and its attempts.
   func delivery(_ jti: String) async throws -> String {
     let delivery = try await detail(jti)
-    return (Self.heading(of: delivery["event"] ?? .null) + Self.lines(of: delivery)).joined(separator: "\n")
+    let event = delivery["event"] ?? .null
+    let lines = Self.heading(of: event) + Self.lines(of: delivery)
+    return (try await beginning(of: event) + lines).joined(separator: "\n")
   }
 
   // MARK: - Asking
+
+  /// The import that brought an event; nothing if none did, or if it is forgotten.
+  private func beginning(of event: JSONValue) async throws -> [String] {
+    guard let id = event["origin"]?["import"]?.stringValue else { return [] }
+    let answer = try await client.send(.get, "/v1/imports/\(id.pathSegment)", [], [:])
+    guard answer.status.isSuccess else { return [] }
+    let session = answer.json
+    return [
+      "import \(id)  uploaded \(session.column("created"))  started \(session.column("started"))  "
+        + "\(session.column("status"))"
+    ]
+  }
 
   private func events(of txn: String) async throws -> [JSONValue] {
     var events: [JSONValue] = []
@@ -70,11 +85,11 @@ struct DeliveryStory {
 
   private static func heading(of event: JSONValue) -> [String] {
     let type = event["type"]?.stringValue?.split(separator: "/").last ?? "?"
-    let origin = event["origin"].map { ["  origin \($0.text())"] } ?? []
+    let origin = (event["origin"]?.objectValue ?? [:]).map { "\($0.name) \($0.value.stringValue ?? "")" }
     return [
       "event \(event.column("id"))  \(type)  accepted \(event.column("accepted"))  txn \(event.column("txn"))"
     ]
-      + origin
+      + (origin.isEmpty ? [] : ["  from \(origin.joined(separator: "  "))"])
   }
 
   private static func lines(of delivery: JSONValue) -> [String] {
