@@ -15,8 +15,8 @@ from harness.receiver import Receiver
 
 SECTIONS = [
     "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us",
-    "From an HR file to a SET", "When a receiver fails", "Where is this event?", "Metrics", "A static token",
-    "Our own token endpoint", "Who did what, and how much is too much"]
+    "From an HR file to a SET", "Lifecycle rules", "When a receiver fails", "Where is this event?", "Metrics",
+    "A static token", "Our own token endpoint", "Who did what, and how much is too much"]
 
 
 def blocks(section: str) -> list[tuple[str, str]]:
