@@ -92,7 +92,7 @@ class Source:
 
     def _report(self, client: Connection, path: str) -> dict:
         while (session := client.call("GET", path))["status"] in ("TRIGGERED", "IN_PROGRESS"):
-            time.sleep(0.02)
+            time.sleep(0.1)
         return session["progress"]["report"]
 
     def peak_megabytes(self) -> float:
