@@ -18,7 +18,8 @@ struct ImportEndpoints: Sendable {
     router.add(.get, Self.imports, Endpoint(read, respond: list))
     router.add(.get, Self.one, Endpoint(read, respond: show))
     router.add(.delete, Self.one, Endpoint(manage, respond: delete))
-    router.add(.post, Self.one + "/records", Endpoint(manage, bodyLimit: bodyLimit, rate: .intake, respond: upload))
+    router.add(
+      .post, Self.one + "/records", Endpoint(manage, bodyLimit: bodyLimit, rate: .intake, respond: upload))
     router.add(.post, Self.one + "/start", Endpoint(manage, respond: start))
     router.add(.post, Self.one + "/approve", Endpoint(.scope(.admin), respond: approve))
     router.add(.post, Self.one + "/discard", Endpoint(.scope(.admin), respond: discard))
