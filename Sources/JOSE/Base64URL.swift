@@ -32,22 +32,24 @@ package enum Base64URL {
   package static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
     var position = text.count
     text.append(contentsOf: repeatElement(0, count: encodedCount(bytes.count)))
-    // Writing in place takes half the time of appending one by one.
+    // Writing in place takes half the time of appending one by one, and four at a time half of that.
     var output = text.mutableSpan
-    let alphabet = alphabet
-    var pending: UInt32 = 0
-    var bitCount: UInt32 = 0
-    for index in bytes.indices {
-      pending = pending << 8 | UInt32(bytes[index])
-      bitCount += 8
-      while bitCount >= 6 {
-        bitCount -= 6
-        output[position] = alphabet[Int(pending >> bitCount & 0x3f)]
-        position += 1
-      }
+    let alphabet = alphabet.span
+    let whole = bytes.count / 3 * 3
+    for start in stride(from: 0, to: whole, by: 3) {
+      let group = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+      output[position] = alphabet[Int(group >> 18)]
+      output[position + 1] = alphabet[Int(group >> 12 & 0x3f)]
+      output[position + 2] = alphabet[Int(group >> 6 & 0x3f)]
+      output[position + 3] = alphabet[Int(group & 0x3f)]
+      position += 4
     }
-    guard bitCount > 0 else { return }
-    output[position] = alphabet[Int(pending << (6 - bitCount) & 0x3f)]
+    guard whole < bytes.count else { return }
+    let isPair = bytes.count - whole == 2
+    let rest = UInt32(bytes[whole]) << 8 | (isPair ? UInt32(bytes[whole + 1]) : 0)
+    output[position] = alphabet[Int(rest >> 10)]
+    output[position + 1] = alphabet[Int(rest >> 4 & 0x3f)]
+    if isPair { output[position + 2] = alphabet[Int(rest << 2 & 0x3f)] }
   }
 
   /// The bytes of a text.
