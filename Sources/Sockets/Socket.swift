@@ -78,7 +78,9 @@ package final class Socket: Sendable {
 // MARK: - System calls
 
 extension Socket {
-  /// Large enough for nearly every request in one call, small enough for the stack.
+  /// Room on the stack for most messages: from the heap it would cost more than the system call.
+  private static let short = 1024
+  /// Large enough for nearly every other one in two calls.
   private static let chunk = 16 * 1024
 
   /// Appends what has arrived, at most `limit` bytes, without waiting. Zero: the peer sends no more; nil: nothing
@@ -86,14 +88,33 @@ extension Socket {
   package func receiveWhatIsThere(
     into buffer: inout [UInt8], atMost limit: Int
   ) throws(SocketError) -> Int? {
+    let count = try receive(into: &buffer, atMost: min(limit, Self.short))
+    guard count == Self.short, limit > Self.short else { return count }
+    // If this call fails so will the next, and tell.
+    return Self.short + ((try? receiveChunk(into: &buffer, atMost: limit - Self.short)) ?? 0)
+  }
+
+  private func receive(into buffer: inout [UInt8], atMost limit: Int) throws(SocketError) -> Int? {
+    // The size must be known when this is compiled, or the room is on the heap.
+    try withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room throws(SocketError) in
+      try receive(into: &buffer, through: UnsafeMutableRawBufferPointer(rebasing: room.prefix(limit)))
+    }
+  }
+
+  private func receiveChunk(into buffer: inout [UInt8], atMost limit: Int) throws(SocketError) -> Int? {
+    try withUnsafeTemporaryAllocation(byteCount: min(limit, Self.chunk), alignment: 1) {
+      room throws(SocketError) in try receive(into: &buffer, through: room)
+    }
+  }
+
+  private func receive(
+    into buffer: inout [UInt8], through room: UnsafeMutableRawBufferPointer
+  ) throws(SocketError) -> Int? {
     try attempt(.receive) { descriptor throws(SocketError.Cause) in
-      try withUnsafeTemporaryAllocation(byteCount: min(limit, Self.chunk), alignment: 1) {
-        chunk throws(SocketError.Cause) -> Int? in
-        let count = retrying { recv(descriptor, chunk.baseAddress, chunk.count, 0) }
-        guard count >= 0 else { return try unlessBlocked(nil) }
-        buffer.append(contentsOf: chunk[..<count])
-        return count
-      }
+      let count = retrying { recv(descriptor, room.baseAddress, room.count, 0) }
+      guard count >= 0 else { return try unlessBlocked(nil) }
+      buffer.append(contentsOf: room[..<count])
+      return count
     }
   }
 
