@@ -52,6 +52,15 @@ import Testing
     #expect(try database.integer("SELECT count(*) FROM part") == 0)
   }
 
+  @Test("a reading sees one state, and is over also when it throws")
+  func reading() throws {
+    try insert("a")
+    let wasInside = try database.reading { database.isInTransaction }
+    #expect(wasInside && !database.isInTransaction)
+    #expect(throws: Refused.self) { try database.reading { throw Refused() } }
+    #expect(!database.isInTransaction)
+  }
+
   @Test("a transaction inside a transaction is refused and harms the outer one not at all")
   func nestedTransaction() throws {
     let nested = try database.transactionally {

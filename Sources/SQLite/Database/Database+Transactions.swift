@@ -11,7 +11,17 @@ extension Database {
   ///
   /// Nothing of it remains if `body` or the commit throws. Does not nest: use `savepoint` inside.
   package func transactionally<T>(_ body: () throws -> T) throws -> T {
-    try execute("BEGIN IMMEDIATE")
+    try transaction("BEGIN IMMEDIATE", body)
+  }
+
+  /// Runs `body`, which only reads, on one state of the file: its statements share one lock, where each would take and
+  /// give back its own. Does not nest.
+  package func reading<T>(_ body: () throws -> T) throws -> T {
+    try transaction("BEGIN DEFERRED", body)
+  }
+
+  private func transaction<T>(_ begin: String, _ body: () throws -> T) throws -> T {
+    try execute(begin)
     do {
       let result = try body()
       try execute("COMMIT")

@@ -123,7 +123,7 @@ package actor Store {
     guard !isClosed else { throw StoreError.closed }
     if let failure = backlog.withLock({ $0.failure }) { throw failure }
     do {
-      return try body(database)
+      return try database.reading { try body(database) }
     } catch let error as SQLiteError {
       let failure = StoreError(error)
       respond(to: failure)
