@@ -85,7 +85,7 @@ package struct DeliveryArchive: Sendable {
       record.state == .dropped
       ? nil : try await signing.sign(delivery, with: keys.active(rows.algorithm, for: .set))
     return DeliveryDetail(
-      record: record, token: delivery.token, profile: delivery.profile, compact: compact,
+      record: record, token: try delivery.token.read(), profile: delivery.profile, compact: compact,
       attempts: rows.attempts + record.success, event: event)
   }
 

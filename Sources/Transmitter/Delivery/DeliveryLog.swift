@@ -12,7 +12,7 @@ struct DeliveryLog: Sendable {
     logger.log(
       level: verdict == .delivered ? .debug : .notice, "delivery \(verdict.name)",
       metadata: [
-        "stream": "\(delivery.stream)", "jti": "\(delivery.token.id)", "code": "\(result.code)",
+        "stream": "\(delivery.stream)", "jti": "\(delivery.tokenID)", "code": "\(result.code)",
         "attempt": "\(delivery.history.attempts + 1)",
       ])
   }

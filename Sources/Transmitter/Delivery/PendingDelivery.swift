@@ -9,11 +9,14 @@ struct PendingDelivery: Sendable {
   /// When its event was accepted, or when it was last replayed.
   let accepted: Timestamp
   let history: DeliveryHistory
-  let token: SecurityEventToken
+  let token: StoredSecurityEventToken
   /// Tells of the stream's own stop: sent although the stream is stopped.
   let isFarewell: Bool
   /// Where the receiver expects the subject.
   let profile: SETProfile
+
+  /// `jti`.
+  var tokenID: String { token.envelope.id }
 
   var key: DeliveryKey { DeliveryKey(sequence: sequence, stream: stream, orderKey: orderKey) }
 }

@@ -4,7 +4,7 @@
 /// attempt is on disk.
 struct StreamQueue: Sendable {
   private let window: Int
-  private var ready: [PendingDelivery] = []
+  private var ready: ArraySlice<PendingDelivery> = []
   private var inFlight: [Int64: [UInt8]] = [:]
   private var breaker: Breaker
   /// What opened the breaker: the code of a result.
@@ -134,11 +134,17 @@ struct StreamQueue: Sendable {
       rate.map({ now.uptime >= $0.opening }) ?? true
     else { return nil }
     guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
-    let delivery = ready.remove(at: index)
+    let delivery = takeReady(at: index)
     rate?.take(at: now.uptime)
     inFlight[delivery.sequence] = delivery.orderKey
     busy.insert(delivery.orderKey)
     return delivery
+  }
+
+  /// Nearly always it is the first; taking that moves none of the others.
+  private mutating func takeReady(at index: Int) -> PendingDelivery {
+    guard index == ready.startIndex else { return ready.remove(at: index) }
+    return ready.removeFirst()
   }
 
   /// Whether it is only for want of free slots that nothing starts.

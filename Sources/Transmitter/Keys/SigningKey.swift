@@ -59,9 +59,9 @@ package struct SigningKey: Sendable {
   }
 
   /// Signs a SET: compact JWS with `typ` secevent+jwt (RFC 8417 §2.3).
-  package func sign(_ token: SecurityEventToken, as profile: SETProfile) throws -> [UInt8] {
+  package func sign(_ token: StoredSecurityEventToken, as profile: SETProfile) throws -> [UInt8] {
     var payload: [UInt8] = []
-    token.appendClaims(as: profile, to: &payload)
+    try token.appendClaims(as: profile, to: &payload)
     return try sign(payload: payload)
   }
 

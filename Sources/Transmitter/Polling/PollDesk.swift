@@ -123,15 +123,15 @@ package struct PollDesk: Sendable {
   ) async throws -> [PollAnswer.Token] {
     var tokens: [PollAnswer.Token] = []
     for delivery in deliveries {
-      tokens.append(PollAnswer.Token(jti: delivery.token.id, compact: try await sign(delivery, with: key)))
+      tokens.append(PollAnswer.Token(jti: delivery.tokenID, compact: try await sign(delivery, with: key)))
     }
     return tokens
   }
 
   private func sign(_ delivery: PendingDelivery, with key: SigningKey) async throws -> [UInt8] {
-    if let token = cache.token(delivery.token.id, signedBy: key.id) { return token }
+    if let token = cache.token(delivery.tokenID, signedBy: key.id) { return token }
     let token = try await signing.sign(delivery, with: key)
-    cache.keep(token, delivery.token.id, signedBy: key.id)
+    cache.keep(token, delivery.tokenID, signedBy: key.id)
     return token
   }
 

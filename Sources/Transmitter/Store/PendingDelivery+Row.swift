@@ -1,4 +1,3 @@
-import JSON
 import SQLite
 import SharedSignals
 
@@ -24,12 +23,11 @@ extension PendingDelivery {
       accepted: Timestamp(milliseconds: row.int64(3)),
       history: DeliveryHistory(
         attempts: row.int(4), charged: row.int(15), rejections: row.int(5)),
-      token: SecurityEventToken(
-        issuer: issuer, audience: .one(row.text(6)), issuedAt: row.int64(7), id: row.text(8),
-        transactionID: row.text(9),
-        subject: SubjectIdentifier(json: JSONValue(parsing: Array(row.text(10).utf8)), at: .root),
-        eventType: EventType(rawValue: row.text(11)),
-        members: JSONValue(parsing: Array(row.text(12).utf8)).objectValue ?? [:]),
+      token: StoredSecurityEventToken(
+        SETEnvelope(
+          issuer: issuer, audience: .one(row.text(6)), issuedAt: row.int64(7), id: row.text(8),
+          transactionID: row.text(9), eventType: EventType(rawValue: row.text(11))),
+        subject: row.text(10), members: row.text(12)),
       isFarewell: row.bool(14), profile: row.value(13))
   }
 }

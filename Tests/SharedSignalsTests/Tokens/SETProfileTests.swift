@@ -19,6 +19,9 @@ import Testing
     var bytes: [UInt8] = []
     token.appendClaims(as: profile, to: &bytes)
     #expect(bytes == token.claims(as: profile).serialized())
+    var stored: [UInt8] = []
+    try token.stored.appendClaims(as: profile, to: &stored)
+    #expect(stored == bytes)
     return try JSONValue(parsing: bytes)
   }
 
@@ -71,5 +74,24 @@ import Testing
   func names(name: String) {
     #expect(SETProfile(rawValue: name)?.rawValue == name)
     #expect(SETProfile.allCases.count == 4)
+  }
+
+  @Test("a token that is kept can be read, unless it is damaged")
+  func stored() throws {
+    let token = SecurityEventToken(
+      issuer: "https://tr.example.com", audience: .several(["a", "b"]), issuedAt: 1, id: "jti",
+      transactionID: nil,
+      subject: try SubjectIdentifier(json: Self.user, at: .root), eventType: .sessionRevoked,
+      members: Self.members)
+    #expect(try token.stored.read() == token)
+    let damaged = StoredSecurityEventToken(token.envelope, subject: #"{"format":"email""#, members: "{}")
+    #expect(throws: JSONSyntaxError.self) { try damaged.read() }
+  }
+}
+
+extension SecurityEventToken {
+  fileprivate var stored: StoredSecurityEventToken {
+    StoredSecurityEventToken(
+      envelope, subject: subject.json.text(), members: JSONValue.object(members).text())
   }
 }

@@ -64,7 +64,7 @@ import Testing
       issuer: "https://transmitter.example.com", audience: .one("a"), issuedAt: 1_800_000_000, id: "jti",
       transactionID: "txn", subject: try .email("jane@example.com"), eventType: .sessionRevoked,
       members: ["initiating_entity": "policy"])
-    let jws = try CompactJWS(parsing: ring.active(.rs256, for: .set).sign(token, as: .ssf10))
+    let jws = try CompactJWS(parsing: ring.active(.rs256, for: .set).sign(.testing(token), as: .ssf10))
     let keyID = try #require(jws.header.keyID)
     try jws.verify(with: #require(ring.published(for: .set).key(id: keyID)), allowing: [.rs256])
     #expect(jws.header.type == "secevent+jwt")
