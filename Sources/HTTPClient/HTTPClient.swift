@@ -28,20 +28,24 @@ package final class HTTPClient: Sendable {
 
   /// Sends the request and reads its answer. A complete response head is an answer, whatever becomes of the body.
   /// - Throws: `ClientError` if there is no answer within `ClientLimits.total`.
-  package func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+  ///
+  /// - Parameter lane: the lane to the request's URL, where the caller has one.
+  package func send(_ request: ClientRequest, along lane: Lane? = nil) async throws(ClientError)
+    -> ClientResponse
+  {
     let deadline = Deadline.after(limits.total)
     try check(request.url)
     let exchange = Exchange(
       message: try request.serialized(), method: request.method, limits: limits, deadline: deadline)
-    let origin = Origin(of: request.url, as: request.identity)
-    if let response = try await sendReusing(exchange, to: origin) { return response }
-    let connection = try await connector.connect(to: origin, by: deadline)
-    return try await run(exchange, on: connection, to: origin)
+    let lane = lane ?? self.lane(to: request.url, as: request.identity)
+    if let response = try await sendReusing(exchange, along: lane) { return response }
+    let connection = try await connector.connect(along: lane, by: deadline)
+    return try await run(exchange, on: connection, along: lane)
   }
 
-  /// Where a task that sends to this URL best runs: on the thread that its connections are served on.
-  package func executor(for url: HTTPURL, as identity: TLSClientIdentity? = nil) -> any TaskExecutor {
-    connector.loop(for: Origin(of: url, as: identity))
+  /// The lane that requests to this URL best take now.
+  package func lane(to url: HTTPURL, as identity: TLSClientIdentity? = nil) -> Lane {
+    connector.lane(to: Origin(of: url, as: identity))
   }
 
   private func check(_ url: HTTPURL) throws(ClientError) {
@@ -54,12 +58,12 @@ package final class HTTPClient: Sendable {
 
   /// Nil if there is no idle connection, or the one that was tried had been dead all along: the server ended it
   /// before a byte of an answer came, so that the request may be sent again (RFC 9110 §9.2.2).
-  private func sendReusing(_ exchange: Exchange, to origin: Origin) async throws(ClientError)
+  private func sendReusing(_ exchange: Exchange, along lane: Lane) async throws(ClientError)
     -> ClientResponse?
   {
-    guard let connection = await pool.take(for: origin) else { return nil }
+    guard let connection = await pool.take(for: lane) else { return nil }
     do throws(ClientError) {
-      return try await run(exchange, on: connection, to: origin)
+      return try await run(exchange, on: connection, along: lane)
     } catch {
       guard error.isDisconnection, await !connection.hasAnswered else { throw error }
       return nil
@@ -67,11 +71,11 @@ package final class HTTPClient: Sendable {
   }
 
   private func run(
-    _ exchange: Exchange, on connection: ClientConnection, to origin: Origin
+    _ exchange: Exchange, on connection: ClientConnection, along lane: Lane
   ) async throws(ClientError) -> ClientResponse {
     do throws(ClientError) {
       let (response, isReusable) = try await connection.perform(exchange)
-      if isReusable { await pool.put(connection, for: origin) } else { await connection.close() }
+      if isReusable { await pool.put(connection, for: lane.origin) } else { await connection.close() }
       return response
     } catch {
       await connection.close()

@@ -20,6 +20,9 @@ actor ClientConnection {
     tls = session
   }
 
+  /// Where it is served.
+  nonisolated var loop: EventLoop { socket.loop }
+
   // MARK: Life
 
   /// Proves that the server is the one its certificate names.

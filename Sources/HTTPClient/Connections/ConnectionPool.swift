@@ -1,8 +1,8 @@
 import Sockets
 import Synchronization
 
-/// The idle connections, per origin. The newest is taken first: it is the likeliest to be alive, and the others
-/// can grow old. Bounded per origin, in all and in time; what does not fit is closed.
+/// The idle connections, per origin. Of those on the right loop the newest is taken first: it is the
+/// likeliest to be alive, and the others can grow old. Bounded per origin, in all and in time; what does not fit is closed.
 package final class ConnectionPool: Sendable {
   private struct Idle {
     let connection: ClientConnection
@@ -29,9 +29,9 @@ package final class ConnectionPool: Sendable {
   /// How many connections are idle now.
   package var idleCount: Int { state.withLock { $0.count } }
 
-  /// An idle connection to the origin that the server has not ended, as far as can be seen.
-  func take(for origin: Origin) async -> ClientConnection? {
-    while let idle = pop(origin) {
+  /// An idle connection to the lane's origin that the server has not ended, as far as can be seen.
+  func take(for lane: Lane) async -> ClientConnection? {
+    while let idle = pop(lane) {
       if !idle.expiry.hasPassed, await idle.connection.isQuiet() { return idle.connection }
       await idle.connection.close()
     }
@@ -60,10 +60,13 @@ package final class ConnectionPool: Sendable {
     for connection in connections { await connection.close() }
   }
 
-  private func pop(_ origin: Origin) -> Idle? {
+  /// A connection on another loop would have to wait for whatever that one is busy with.
+  private func pop(_ lane: Lane) -> Idle? {
     state.withLock { state in
-      guard let idle = state.idle[origin]?.popLast() else { return nil }
-      if state.idle[origin]?.isEmpty == true { state.idle[origin] = nil }
+      guard let index = state.idle[lane.origin]?.lastIndex(where: { $0.connection.loop === lane.loop }),
+        let idle = state.idle[lane.origin]?.remove(at: index)
+      else { return nil }
+      if state.idle[lane.origin]?.isEmpty == true { state.idle[lane.origin] = nil }
       state.count -= 1
       return idle
     }

@@ -13,8 +13,7 @@ struct Connector: Sendable {
   let limits: ClientLimits
   /// Where connections are made through; nil makes them directly.
   private let proxy: Origin?
-  /// All connections to one origin are served on one of these: what the answer wakes goes on without a switch
-  /// between threads.
+  /// A connection is served on one of these for life: what the answer wakes goes on without a switch between threads.
   private let loops = EventLoop.perCore(label: "http-client.loop")
 
   init(
@@ -28,12 +27,20 @@ struct Connector: Sendable {
     self.limits = limits
   }
 
-  func loop(for origin: Origin) -> EventLoop {
-    loops[Int(UInt(bitPattern: origin.hashValue) % UInt(loops.count))]
+  /// Always the same loop for an origin, so that its connections are used again, while that one keeps up with the
+  /// others.
+  func lane(to origin: Origin) -> Lane {
+    let home = loops[Int(UInt(bitPattern: origin.hashValue) % UInt(loops.count))]
+    let idlest = loops.min { $0.backlog < $1.backlog } ?? home
+    let isBehind = home.backlog > idlest.backlog + Self.backlogBorne
+    return Lane(origin: origin, loop: isBehind ? idlest : home)
   }
 
-  func connect(to origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
-    let connection = try await reach(origin, by: deadline)
+  private static let backlogBorne = 8
+
+  func connect(along lane: Lane, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
+    let origin = lane.origin
+    let connection = try await reach(lane, by: deadline)
     guard origin.isSecure else { return connection }
     do throws(ClientError) {
       try await connection.secure(with: session(to: origin))
@@ -46,14 +53,14 @@ struct Connector: Sendable {
   }
 
   /// A connection whose bytes reach the origin.
-  private func reach(_ origin: Origin, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
+  private func reach(_ lane: Lane, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
     guard let proxy else {
-      let addresses = try await permittedAddresses(of: origin, by: deadline)
-      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop(for: origin)))
+      let addresses = try await permittedAddresses(of: lane.origin, by: deadline)
+      return ClientConnection(over: try await dial(addresses, by: deadline, on: lane.loop))
     }
-    let connection = try await reach(proxy, for: origin, by: deadline)
+    let connection = try await reach(proxy, on: lane.loop, by: deadline)
     do throws(ClientError) {
-      try await connection.openTunnel(to: origin, limits, by: min(deadline, .after(limits.connect)))
+      try await connection.openTunnel(to: lane.origin, limits, by: min(deadline, .after(limits.connect)))
     } catch {
       await connection.close()
       throw error
@@ -64,11 +71,11 @@ struct Connector: Sendable {
   /// The operator chose the proxy, so it may be anywhere. It looks names up, and so it has to keep requests out of
   /// networks that they may not reach; addresses in URLs are judged here (`DestinationPolicy`).
   private func reach(
-    _ proxy: Origin, for origin: Origin, by deadline: Deadline
+    _ proxy: Origin, on loop: EventLoop, by deadline: Deadline
   ) async throws(ClientError) -> ClientConnection {
     do throws(ClientError) {
       let addresses = try await resolve(proxy, by: min(deadline, .after(limits.dns)))
-      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop(for: origin)))
+      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop))
     } catch {
       throw error == .cancelled ? error : .proxy(error)
     }

@@ -9,6 +9,7 @@ import Synchronization
 /// each core; a socket belongs to one for life.
 package final class EventLoop: TaskExecutor {
   let queue: DispatchQueue
+  private let waitingJobs = Atomic(0)
 
   package init(label: String) {
     queue = DispatchQueue(label: label)
@@ -27,8 +28,15 @@ package final class EventLoop: TaskExecutor {
     all[(turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max) % all.count]
   }
 
+  /// How many jobs wait for their turn: what a new one has before it.
+  package var backlog: Int { waitingJobs.load(ordering: .relaxed) }
+
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    waitingJobs.add(1, ordering: .relaxed)
+    queue.async { [self] in
+      waitingJobs.subtract(1, ordering: .relaxed)
+      job.runSynchronously(on: asUnownedTaskExecutor())
+    }
   }
 }

@@ -80,14 +80,19 @@ extension Dispatcher {
     wakeIfIdle()
   }
 
-  /// With much under way more outcomes come within moments, and one commit for all of them is cheaper:
-  /// measured, some 50 µs of processor time for each SET.
+  /// Waits while many outcomes come: one commit for all of them is cheaper. A batch that grows slowly goes at once, and
+  /// so does one that has so many slots that the attempts of the others may end before it is on disk.
   private func gather() async {
-    guard inFlight - outcomes.count >= Self.worthGathering else { return }
-    try? await environment.sleep(.milliseconds(3))
+    var count = outcomes.count
+    while inFlight - count >= Self.worthGathering, count < inFlight / 3 {
+      try? await environment.sleep(.milliseconds(3))
+      guard outcomes.count >= count + Self.worthWaiting else { return }
+      count = outcomes.count
+    }
   }
 
-  private static let worthGathering = 48
+  /// How many attempts under way make more outcomes likely, and how many must come in each pause for another one.
+  private static let (worthGathering, worthWaiting) = (48, 6)
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
     try await commit { [environment] transaction in

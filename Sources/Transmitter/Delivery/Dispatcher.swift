@@ -1,3 +1,4 @@
+import HTTPClient
 import SQLite
 import SharedSignals
 import Synchronization
@@ -196,9 +197,10 @@ package actor Dispatcher {
     guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    Task(executorPreference: attempt.executor(for: route)) { [attempt] in
+    let lane = attempt.lane(for: route)
+    Task(executorPreference: lane.loop) { [attempt] in
       let result = await attempt.deliver(
-        delivery, on: route, signedBy: stream.form.algorithm)
+        delivery, on: route, along: lane, signedBy: stream.form.algorithm)
       await self.finish(delivery, of: stream, on: route, result)
     }
   }

@@ -17,24 +17,24 @@ package struct PushAttempt: Sendable {
     self.environment = environment
   }
 
-  /// Where a task that delivers on this route best runs.
-  func executor(for route: PushRoute) -> any TaskExecutor {
-    client.executor(for: route.target.endpoint, as: route.identity)
+  /// The way that SETs on this route best take now; a task that delivers runs best on its loop.
+  func lane(for route: PushRoute) -> Lane {
+    client.lane(to: route.target.endpoint, as: route.identity)
   }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
   func deliver(
-    _ delivery: PendingDelivery, on route: PushRoute, signedBy algorithm: SignatureAlgorithm
+    _ delivery: PendingDelivery, on route: PushRoute, along lane: Lane, signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
     guard environment.clockProblem == nil else { return AttemptResult(.failed, code: "clock_not_set") }
     let token: [UInt8]
     do {
-      token = try await keys.signing(algorithm, for: .set) { try await signing.sign(delivery, with: $0) }
+      token = try await keys.signing(algorithm, for: .set) { try signing.signHere(delivery, with: $0) }
     } catch {
       return AttemptResult(.failed, code: "signing_failed")
     }
     do {
-      let answer = try await client.send(request(token, on: route))
+      let answer = try await client.send(request(token, on: route), along: lane)
       var result = AttemptResult(
         status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
       if result.kind != .accepted { result.answer = Array(answer.body.prefix(AttemptResult.longestAnswer)) }

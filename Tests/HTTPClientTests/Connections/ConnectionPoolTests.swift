@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HTTP
 import HTTPClient
@@ -126,6 +127,30 @@ private let accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
     }
   }
 
+  @Test(
+    "what the loop of an origin does not keep up with goes to another, and waits for nothing there",
+    .enabled(if: sysconf(CInt(_SC_NPROCESSORS_ONLN)) > 1, "there is only one loop"))
+  func leavesBusyLoop() async throws {
+    let server = try ScriptedServer.answering(accepted)
+    defer { server.stop() }
+    let client = try Fixtures.client()
+    let request = try Fixtures.request("http://receiver.test:\(server.port)/")
+    let home = client.lane(to: request.url)
+    #expect(client.lane(to: request.url).loop === home.loop)
+    _ = try await client.send(request, along: home)
+    let isOver = DispatchSemaphore(value: 0)
+    let jobs = (0...12).map { number in
+      Task(executorPreference: home.loop) { if number == 0 { isOver.waitOnThisThread() } }
+    }
+    let other = client.lane(to: request.url)
+    #expect(other.loop !== home.loop)
+    _ = try await client.send(request, along: other)
+    isOver.signal()
+    for job in jobs { await job.value }
+    _ = try await client.send(request, along: home)
+    #expect(server.connectionCount == 2)
+  }
+
   @Test("an idle connection is closed when its time is over")
   func reaps() async throws {
     let isClosed = AsyncStream.makeStream(of: Void.self)
@@ -157,4 +182,9 @@ private let accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
     #expect(client.pool.idleCount == 0)
     #expect(server.connectionCount == 2)
   }
+}
+
+extension DispatchSemaphore {
+  /// Keeps the thread of a test's own loop busy.
+  fileprivate func waitOnThisThread() { wait() }
 }
