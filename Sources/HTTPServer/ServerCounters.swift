@@ -1,3 +1,4 @@
+import HTTP
 import Synchronization
 
 /// What a server has done since its start, at one moment.
@@ -13,9 +14,22 @@ package struct ServerCounters: Sendable, Equatable {
   /// Complete requests.
   package var requests = 0
   /// Connections that did not end in the ordinary way, by code: those of ``ServerFailure`` and of limits that
-  /// are enforced in silence (`idle_timeout`, `write_timeout`, `peer_left`, `peer_reset`, `stopped`,
-  /// `socket_error`).
+  /// are enforced in silence (`idle_timeout`, `write_timeout`, `request_limit`, `lifetime`, `peer_left`,
+  /// `peer_reset`, `stopped`, `socket_error`).
   package var failures: [String: Int] = [:]
+
+  /// Those codes of them that stand for the limits of `ServerLimits`: a metric has each from the start, so that the
+  /// first time is seen.
+  package static let limitCodes: [String] = {
+    let sizes: [MessageFault] = [
+      .requestLineTooLong, .headerBlockTooLarge, .tooManyFields, .bodyTooLarge, .chunkExtensionsTooLong,
+    ]
+    let failures: [ServerFailure] = [
+      .headerTimeout, .bodyTimeout, .tooManyConnections, .tooManyConnectionsOfAddress,
+    ]
+    let silent: [ConnectionEnd.Reason] = [.idleTimeout, .writeTimeout, .requestLimit, .lifetime]
+    return sizes.map(\.rawValue) + failures.map(\.code) + silent.map(\.rawValue)
+  }()
 }
 
 /// The counters as they grow, from many tasks.

@@ -94,6 +94,7 @@ import Testing
       let text = try await server.exchange(get + get + get)
       #expect(statuses(in: text) == [200, 200])
       #expect(text.components(separatedBy: "Connection: close").count == 2)
+      #expect(server.server.counters.failures == ["request_limit": 1])
     }
   }
 
@@ -103,6 +104,7 @@ import Testing
       let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
       let text = try await server.exchange(get + get)
       #expect(statuses(in: text) == [200])
+      #expect(server.server.counters.failures == ["lifetime": 1])
     }
   }
 }

@@ -7,8 +7,9 @@ extension MetricFamily {
     func each(_ value: (ServerCounters) -> Int) -> [Sample] {
       servers.map { Sample(labels: [("listener", $0.name)], value: Double(value($0.counters))) }
     }
+    let limits = Dictionary(uniqueKeysWithValues: ServerCounters.limitCodes.map { ($0, 0) })
     let failures = servers.flatMap { server in
-      server.counters.failures.sorted { $0.key < $1.key }.map {
+      server.counters.failures.merging(limits, uniquingKeysWith: +).sorted { $0.key < $1.key }.map {
         Sample(labels: [("listener", server.name), ("code", $0.key)], value: Double($0.value))
       }
     }
@@ -22,16 +23,17 @@ extension MetricFamily {
         each(\.shed)),
       MetricFamily("ssf_http_requests_total", .counter, "Complete requests.", each(\.requests)),
       MetricFamily(
-        "ssf_http_failures_total", .counter, "Connections that did not end in the ordinary way.", failures),
+        "ssf_http_failures_total", .counter,
+        "Connections that did not end in the ordinary way, by what ended them: limits, faults, clients that left.",
+        failures),
     ]
   }
 
   /// The build, and the process under the names that Prometheus' own clients have for it.
-  static func process(_ figures: ProcessFigures, started: Timestamp, version: String) -> [MetricFamily] {
+  static func process(_ figures: ProcessFigures, started: Timestamp, build: BuildVersions) -> [MetricFamily] {
     [
       MetricFamily(
-        "ssf_build_info", .gauge, "The version that runs.", [Sample(labels: [("version", version)], value: 1)]
-      ),
+        "ssf_build_info", .gauge, "The versions that run.", [Sample(labels: build.labels, value: 1)]),
       MetricFamily(
         "process_cpu_seconds_total", .counter, "Processor time, user and system.", figures.processorSeconds),
       MetricFamily(

@@ -66,7 +66,9 @@ struct Connection {
   private mutating func answer(
     _ request: Request, with response: Response
   ) async throws(ConnectionEnd) -> Next {
-    let isWelcome = isWelcome(after: response)
+    let limit = reachedLimit
+    if let limit { service.record(.silent(limit), of: seat.socket) }
+    let isWelcome = limit == nil && !response.closesConnection && !service.roster.isDraining
     let keepAlive = isWelcome && request.head.allowsKeepAlive
     try await writer.send(response, toHead: request.method == .head, keepAlive: keepAlive)
     seat.endRequest()
@@ -75,10 +77,10 @@ struct Connection {
     return isWelcome ? .close : .linger
   }
 
-  /// Whether the server would take another request.
-  private func isWelcome(after response: Response) -> Bool {
-    !response.closesConnection && served < service.limits.requestsPerConnection && !endOfLife.hasPassed
-      && !service.roster.isDraining
+  /// The limit that lets the server take no further request.
+  private var reachedLimit: ConnectionEnd.Reason? {
+    if served >= service.limits.requestsPerConnection { return .requestLimit }
+    return endOfLife.hasPassed ? .lifetime : nil
   }
 
   private mutating func conclude(_ end: ConnectionEnd) async {

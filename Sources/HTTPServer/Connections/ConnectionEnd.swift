@@ -10,6 +10,10 @@ enum ConnectionEnd: Error {
   enum Reason: String {
     case idleTimeout = "idle_timeout"
     case writeTimeout = "write_timeout"
+    /// The connection has had as many requests as one may have; the last was answered.
+    case requestLimit = "request_limit"
+    /// The connection has grown too old; its last request was answered.
+    case lifetime
     /// The client closed in the middle of a request.
     case peerLeft = "peer_left"
     case peerReset = "peer_reset"
