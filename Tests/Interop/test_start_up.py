@@ -1,6 +1,8 @@
 """Start-up that cannot succeed: the message names cause and remedy, and the exit code tells them apart."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -155,3 +157,11 @@ def test_a_lost_key_encryption_key_is_refused(new_daemon):
 def test_secrets_are_for_their_owner_only(transmitter):
     for name in ("admin-token", "key-encryption-key", "transmitter.sqlite"):
         assert (transmitter.daemon.state / name).stat().st_mode & 0o077 == 0
+
+
+def test_the_log_tells_which_libraries_run(new_daemon):
+    ready = next(line for line in new_daemon().start().log.read_text().splitlines() if '"message":"ready"' in line)
+    found = json.loads(ready)
+    assert re.fullmatch(r"3\.\d+\.\d+", found["sqlite"])
+    assert found["openssl"].startswith("OpenSSL 3.")
+    assert found["version"] in run("version").stdout

@@ -48,3 +48,9 @@ extension MetricFamily {
     ]
   }
 }
+
+extension BuildVersions {
+  fileprivate var labels: [(name: String, value: String)] {
+    [("version", transmitter), ("sqlite", sqlite), ("openssl", openssl)]
+  }
+}

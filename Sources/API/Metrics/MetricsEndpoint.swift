@@ -20,7 +20,7 @@ struct MetricsEndpoint: Sendable {
       + MetricFamily.imports(sources.imports.figures)
       + MetricFamily.commits(sources.store.commitFigures)
       + MetricFamily.disk(isFull: sources.store.isDiskFull) + MetricFamily.servers(sources.servers.counters)
-      + MetricFamily.process(try .current(), started: sources.started, version: sources.version)
+      + MetricFamily.process(try .current(), started: sources.started, build: sources.build)
     return Response(
       status: .ok, fields: ["Content-Type": PrometheusText.mediaType, "Cache-Control": "no-store"],
       body: Array(PrometheusText.write(families).utf8))

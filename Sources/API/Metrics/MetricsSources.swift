@@ -11,12 +11,12 @@ package struct MetricsSources: Sendable {
   let signing: SigningPool
   let imports: ImportEngine
   let servers: ServerList
-  let version: String
+  let build: BuildVersions
   let started: Timestamp
 
   package init(
     registry: StreamRegistry, store: Store, dispatcher: Dispatcher, signing: SigningPool,
-    imports: ImportEngine, servers: ServerList, version: String, started: Timestamp
+    imports: ImportEngine, servers: ServerList, build: BuildVersions, started: Timestamp
   ) {
     self.registry = registry
     self.store = store
@@ -24,7 +24,7 @@ package struct MetricsSources: Sendable {
     self.signing = signing
     self.imports = imports
     self.servers = servers
-    self.version = version
+    self.build = build
     self.started = started
   }
 }

@@ -145,8 +145,10 @@ extension Daemon {
       "issuer": .string(issuer.description),
     ]
     try PrivateFile.replace(state.files.listen, listen.serialized(.pretty) + [UInt8(ascii: "\n")])
-    logger.notice(
-      "ready", metadata: ["issuer": "\(issuer)", "public": "\(publicAddress)", "admin": "\(adminAddress)"])
+    let addresses: Logger.Metadata = [
+      "issuer": "\(issuer)", "public": "\(publicAddress)", "admin": "\(adminAddress)",
+    ]
+    logger.notice("ready", metadata: addresses.merging(BuildVersions.running.metadata) { $1 })
     if configuration.development {
       Terminal.say(Welcome(issuer: issuer, admin: adminAddress.dialable, files: state.files).text)
     }

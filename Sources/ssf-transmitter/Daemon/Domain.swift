@@ -136,7 +136,7 @@ struct Domain: Sendable {
   func metrics(of servers: ServerList, at start: Timestamp) -> MetricsSources {
     MetricsSources(
       registry: registry, store: store, dispatcher: dispatcher, signing: signing,
-      imports: identitySources.imports, servers: servers, version: VersionCommand.version, started: start)
+      imports: identitySources.imports, servers: servers, build: .running, started: start)
   }
 
   /// What `/readyz` looks at: nothing that would touch the disk.

@@ -90,8 +90,8 @@ struct TestTransmitter: Sendable {
       metrics: MetricsSources(
         registry: registry, store: store,
         dispatcher: try Self.dispatcher(store, registry, keys, signing, doorbell, environment),
-        signing: signing, imports: identitySources.imports, servers: ServerList(), version: "test",
-        started: clock.now),
+        signing: signing, imports: identitySources.imports, servers: ServerList(),
+        build: BuildVersions(transmitter: "test", sqlite: "test", openssl: "test"), started: clock.now),
       readiness: options.readiness, limits: ServerLimits(), rateLimits: rateLimits, environment: environment)
     self.clock = clock
     self.store = store
