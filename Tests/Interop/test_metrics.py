@@ -6,6 +6,7 @@ import time
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from harness.daemon import run
 from harness.imports import Imports, user
 from harness.receiver import Answer, Receiver
 from harness.transmitter import Transmitter, email
@@ -66,11 +67,13 @@ def test_the_text_is_in_prometheus_format_and_every_promised_figure_is_there(own
     for name in (
         "ssf_accepted", "ssf_deliveries", "ssf_settled", "ssf_unaccounted_deliveries", "ssf_held_deliveries",
         "ssf_oldest_pending_seconds", "ssf_stream_info", "ssf_in_flight", "ssf_read_ahead", "ssf_breaker_state",
-        "ssf_quiet_seconds", "ssf_attempts", "ssf_delivery_latency_seconds", "ssf_signing_seconds",
-        "ssf_commit_seconds", "ssf_commit_transactions", "ssf_commit_queue", "ssf_disk_full", "ssf_http_connections",
-        "ssf_http_requests", "ssf_build_info", "process_cpu_seconds", "process_resident_memory_bytes",
-        "process_open_fds", "process_start_time_seconds", "ssf_import_sessions", "ssf_imports", "ssf_import_records",
-        "ssf_identity_changes", "ssf_rule_events", "ssf_rule_faults",
+        "ssf_quiet_seconds", "ssf_alarms", "ssf_deleted_stream_deliveries", "ssf_attempts",
+        "ssf_delivery_latency_seconds", "ssf_signing_seconds", "ssf_commit_seconds", "ssf_commit_transactions",
+        "ssf_commit_queue", "ssf_disk_full", "ssf_http_connections", "ssf_http_requests", "ssf_http_failures",
+        "ssf_build_info", "process_cpu_seconds", "process_resident_memory_bytes",
+        "process_open_fds", "process_start_time_seconds",
+        "ssf_import_sessions", "ssf_imports", "ssf_import_records", "ssf_identity_changes", "ssf_rule_events",
+        "ssf_rule_faults",
     ):
         family = scrape.families[name]
         assert family.samples and family.documentation, name
@@ -94,6 +97,9 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
     statuses = [202, 202, 413, 503, 202]
     with Receiver(lambda _: Answer(statuses[len(receiver.deliveries) % 5], (("Retry-After", "1"),))) as receiver:
         stream = make_stream(own, receiver.url)
+        polled = own.receiver_api().create_poll(events_requested=[SESSION_REVOKED])["stream_id"]
+        paused, doomed = make_stream(own, receiver.url), make_stream(own, receiver.url)
+        own.admin.change_stream(paused, status="paused")
         scrapes: list[Scrape] = []
         stop = threading.Event()
 
@@ -106,6 +112,8 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
         try:
             for number in range(60):
                 own.admin.emit("session-revoked", email(f"user{number % 7}@example.com"))
+                if number == 30:
+                    own.admin.call("DELETE", f"/v1/streams/{doomed}")
             wait_until(lambda: Scrape(own).states(stream)["delivered"] >= 10, "some to be delivered", 30)
         finally:
             stop.set()
@@ -118,6 +126,8 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
     scrape = Scrape(again)
     scrape.check_balance()
     assert scrape.value("ssf_accepted_total", stream=stream) == 60
+    assert scrape.states(polled)["pending"] == 60
+    assert scrape.value("ssf_held_deliveries", stream=paused) == scrape.states(paused)["pending"] >= 60
 
 
 def test_what_waits_is_told_with_its_age_and_what_is_held(own):
@@ -133,12 +143,48 @@ def test_what_waits_is_told_with_its_age_and_what_is_held(own):
     assert scrape.value("ssf_stream_info", stream=stream, status="paused", delivery="push") == 1
 
 
-def test_an_open_breaker_and_the_codes_of_attempts_are_told(own):
-    with Receiver(lambda _: Answer(401)) as receiver:
-        stream = make_stream(own, receiver.url)
+def test_p15_a_receiver_in_trouble_is_told_in_metrics_in_the_streams_and_in_the_log(own):
+    answers = {"status": 401}
+    with Receiver(lambda _: Answer(answers["status"])) as receiver, Receiver() as healthy:
+        stream, other = make_stream(own, receiver.url), make_stream(own, healthy.url)
         own.admin.emit("session-revoked", email("jane@example.com"))
         wait_until(lambda: Scrape(own).value("ssf_attempts_total", code="http_401"), "the attempt")
-        wait_until(lambda: Scrape(own).value("ssf_breaker_state", stream=stream) == 2, "the breaker to open")
+        scrape = wait_until(
+            lambda: found if (found := Scrape(own)).value("ssf_breaker_state", stream=stream) == 2 else None,
+            "the breaker to open")
+        assert scrape.value("ssf_receiver_trouble", stream=stream, code="http_401") == 1
+        assert scrape.value("ssf_receiver_trouble", stream=other) is None
+        assert scrape.value("ssf_breaker_state", stream=other) == 0
+        assert scrape.value("ssf_alarms_total", alarm="receiver_denies") == 1
+        assert scrape.value("ssf_alarms_total", alarm="receiver_gone") == 0
+
+        shown = own.admin.call("GET", f"/v1/streams/{stream}").json()
+        assert shown["receiver"]["trouble"] == "http_401" and shown["oldest_pending_seconds"] >= 0
+        listed = {each["stream_id"]: each for each in own.admin.call("GET", "/v1/streams").json()["streams"]}
+        assert listed[stream]["receiver"]["breaker"] in ("open", "half-open")
+        assert listed[other]["receiver"] == {"breaker": "closed", "in_flight": 0}
+        table = run("stream", "list", "--set", f"state_directory={own.daemon.state}").stdout
+        assert "http_401" in next(line for line in table.splitlines() if line.startswith(stream))
+        assert '"alarm":"receiver_denies"' in own.daemon.log.read_text()
+
+        answers["status"] = 202
+        wait_until(lambda: Scrape(own).value("ssf_breaker_state", stream=stream) == 0, "the breaker to close", 30)
+        assert Scrape(own).value("ssf_receiver_trouble", stream=stream) is None
+
+
+def test_p3_what_deleted_streams_had_accepted_stays_accounted_for(own):
+    stream = make_stream(own, "http://127.0.0.1:9/")
+    own.admin.change_stream(stream, status="paused")
+    own.admin.emit("session-revoked", email("jane@example.com"))
+    accepted = Scrape(own).value("ssf_accepted_total", stream=stream)
+    assert own.admin.call("DELETE", f"/v1/streams/{stream}").status_code == 204
+    scrape = wait_until(
+        lambda: found if (found := Scrape(own)).value("ssf_deleted_stream_deliveries", state="pending") == 0 else None,
+        "what waited to be dropped")
+    assert scrape.value("ssf_accepted_total", stream=stream) is None
+    states = {state: scrape.value("ssf_deleted_stream_deliveries", state=state) for state in STATES}
+    assert scrape.value("ssf_deleted_stream_deliveries", state="accepted") == sum(states.values()) == accepted
+    assert states["dropped"] >= 1
 
 
 def test_counters_never_sink_while_dead_letters_are_replayed(own):

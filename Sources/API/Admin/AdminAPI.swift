@@ -18,8 +18,9 @@ package struct AdminAPI: Sendable {
     ClientEndpoints(access: access, registry: registry).add(to: &router)
     TokenEndpoints(access: access).add(to: &router)
     SecretEndpoints(access: access).add(to: &router)
-    StreamAdminEndpoints(registry: registry, keys: keys, events: intake.policy, issuer: issuer)
-      .add(to: &router)
+    StreamAdminEndpoints(
+      registry: registry, dispatcher: metrics.dispatcher, keys: keys, events: intake.policy, issuer: issuer
+    ).add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
     AuditEndpoints(log: audit).add(to: &router)
     KeyEndpoints(ring: keys).add(to: &router)

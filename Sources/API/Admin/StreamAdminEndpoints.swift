@@ -7,6 +7,7 @@ import Transmitter
 /// All streams, with what an operator wants to know of each.
 struct StreamAdminEndpoints: Sendable {
   let registry: StreamRegistry
+  let dispatcher: Dispatcher
   let keys: KeyRing
   /// What previews are read under, as submissions are.
   let events: EventPolicy
@@ -22,11 +23,14 @@ struct StreamAdminEndpoints: Sendable {
   }
 
   private func list(_ call: Call) async throws -> Response {
-    .json(["streams": .array(registry.streams(of: .administrator).map(json))])
+    let conditions = Dictionary(
+      uniqueKeysWithValues: await dispatcher.conditions().map { ($0.streamID, $0) })
+    let streams = registry.streams(of: .administrator)
+    return .json(["streams": .array(streams.map { report(on: $0, conditions[$0.id]) })])
   }
 
   private func show(_ call: Call) async throws -> Response {
-    .json(json(try registry.stream(call.path("stream_id"), of: .administrator)))
+    .json(await report(on: try registry.stream(call.path("stream_id"), of: .administrator)))
   }
 
   /// A stream for a receiver that never calls the stream API, or for one that does, under its client.
@@ -40,7 +44,7 @@ struct StreamAdminEndpoints: Sendable {
     let stream = try await registry.provision(
       StreamRequest(body, for: .creation).initialSettings(), clientID: body.optionalString("client_id"),
       audience: body.optionalString("aud"), form: body.form(), terms: terms.terms)
-    return .json(json(stream), status: .created)
+    return .json(await report(on: stream), status: .created)
   }
 
   /// Changes what is named, all of it or nothing. A change of status is the transmitter's: the receiver is told of it (SSF §8.1.5).
@@ -65,7 +69,7 @@ struct StreamAdminEndpoints: Sendable {
       stream.status = status
       stream.reason = reason
     }
-    return .json(json(stream))
+    return .json(await report(on: stream))
   }
 
   /// The SET that an event would become for this stream, unsigned: a signed one would be as good as sent.
@@ -90,42 +94,15 @@ struct StreamAdminEndpoints: Sendable {
     return .noContent
   }
 
-  private func json(_ stream: Stream) -> JSONValue {
-    let settings = stream.settings
-    var json: JSONObject = [
-      "stream_id": .string(stream.id),
-      "client_id": stream.clientID.map(JSONValue.string) ?? .null,
-      "aud": .string(stream.audience),
-      "provisioned": .bool(stream.isProvisioned),
-      "profile": .string(stream.form.profile.rawValue),
-      "signing_alg": .string(stream.form.algorithm.rawValue),
-      "status": .string(stream.status.rawValue),
-    ]
-    json["reason"] = stream.reason.map(JSONValue.string)
-    json["description"] = settings.description.map(JSONValue.string)
-    json["delivery"] = [
-      "method": .string(settings.delivery.method.rawValue),
-      "endpoint_url": settings.delivery.pushTarget.map { .string($0.endpoint.description) } ?? .null,
-      "authorization_header_set": .bool(settings.delivery.pushTarget?.authorizationHeader != nil),
-    ]
-    json["horizon"] = stream.terms.horizon.map { .integer($0.components.seconds) }
-    json["rate_limit"] = stream.terms.rateLimit.map { .integer(Int64($0)) }
-    json["client_certificate"] = stream.terms.certificateChain.map(JSONValue.string)
-    json["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }
-    json["events_delivered"] = .array(
-      settings.eventsDelivered(of: registry.policy.supportedEvents).map { .string($0.rawValue) })
-    json["created"] = .string(stream.created.description)
-    json["updated"] = .string(stream.updated.description)
-    json["deliveries"] = totals(registry.totals(of: stream))
-    return .object(json)
+  private func report(on stream: Stream) async -> JSONValue {
+    report(on: stream, await dispatcher.condition(of: stream))
   }
 
-  private func totals(_ totals: StreamTotals) -> JSONValue {
-    [
-      "accepted": .integer(totals.accepted), "delivered": .integer(totals.delivered),
-      "pending": .integer(totals.pending), "dead": .integer(totals.dead),
-      "expired": .integer(totals.expired), "dropped": .integer(totals.dropped),
-    ]
+  private func report(on stream: Stream, _ condition: StreamCondition?) -> JSONValue {
+    StreamReport(
+      stream: stream, eventsDelivered: stream.settings.eventsDelivered(of: registry.policy.supportedEvents),
+      figures: registry.figures(of: stream), condition: condition
+    ).json
   }
 }
 

@@ -1,9 +1,8 @@
 import Transmitter
 
 extension MetricFamily {
-  /// How the receivers of push streams fare: those that something was sent to since the start.
-  static func receivers(_ conditions: [StreamCondition]) -> [MetricFamily] {
-    let streams = conditions.sorted { $0.streamID < $1.streamID }
+  /// How the receivers of push streams fare.
+  static func receivers(_ streams: [StreamCondition]) -> [MetricFamily] {
     func each(_ value: (StreamCondition) -> Double) -> [Sample] {
       streams.map { Sample(labels: [("stream", $0.streamID)], value: value($0)) }
     }
@@ -15,9 +14,25 @@ extension MetricFamily {
         "ssf_breaker_state", .gauge, "0 closed; 1 half-open, a probe may start; 2 open, nothing is sent.",
         each { Double($0.breaker.level) }),
       MetricFamily(
+        "ssf_receiver_trouble", .gauge, "Why the breaker is not closed: the code of the last failure.",
+        streams.compactMap { stream in
+          stream.trouble.map {
+            Sample(labels: [("stream", stream.streamID), ("code", $0.code)], value: 1)
+          }
+        }),
+      MetricFamily(
         "ssf_quiet_seconds", .gauge, "How much longer the receiver wants nothing (Retry-After).",
         each { ($0.quiet ?? .zero) / .seconds(1) }),
     ]
+  }
+
+  /// Zero too, so that the first of a kind is seen to be one more.
+  static func alarms(_ counts: [ReceiverAlarm: Int]) -> MetricFamily {
+    MetricFamily(
+      "ssf_alarms_total", .counter, "How often operators were called, by the reason.",
+      ReceiverAlarm.allCases.map {
+        Sample(labels: [("alarm", $0.rawValue)], value: Double(counts[$0] ?? 0))
+      })
   }
 
   static func attempts(_ figures: AttemptFigures) -> [MetricFamily] {

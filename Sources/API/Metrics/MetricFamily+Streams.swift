@@ -30,6 +30,17 @@ extension MetricFamily {
     ]
   }
 
+  /// In one family of all of them: of the streams that come and go there is no end.
+  static func deletedStreams(_ totals: StreamTotals) -> MetricFamily {
+    MetricFamily(
+      "ssf_deleted_stream_deliveries", .gauge,
+      "Where the deliveries are that deleted streams had accepted, while their history is kept. The states but "
+        + "accepted add up to it.",
+      ([("accepted", totals.accepted), ("pending", totals.queued)] + ended(totals)).map {
+        Sample(labels: [("state", $0)], value: Double($1))
+      })
+  }
+
   private static func each(_ streams: [StreamFigures], _ value: (StreamFigures) -> Double) -> [Sample] {
     streams.map { Sample(labels: [("stream", $0.streamID)], value: value($0)) }
   }

@@ -14,7 +14,9 @@ struct MetricsEndpoint: Sendable {
   private func respond(_ call: Call) async throws -> Response {
     let families =
       MetricFamily.streams(sources.registry.figures())
+      + [MetricFamily.deletedStreams(sources.registry.totalsOfDeletedStreams())]
       + MetricFamily.receivers(await sources.dispatcher.conditions())
+      + [MetricFamily.alarms(await sources.dispatcher.alarms)]
       + MetricFamily.attempts(await sources.dispatcher.attempts)
       + [MetricFamily("ssf_signing_seconds", "Time that a signature took.", sources.signing.signingTimes)]
       + MetricFamily.imports(sources.imports.figures)

@@ -6,34 +6,32 @@ import SharedSignals
 struct DeliveryLog: Sendable {
   let logger: Logger
 
+  /// - Parameter stream: the stream's id, looked up for what is written only.
   func record(
-    _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
+    _ delivery: PendingDelivery, of stream: @autoclosure () -> String, _ result: AttemptResult,
+    _ verdict: DeliveryStateMachine.Verdict
   ) {
     logger.log(
       level: verdict == .delivered ? .debug : .notice, "delivery \(verdict.name)",
       metadata: [
-        "stream": "\(delivery.stream)", "jti": "\(delivery.tokenID)", "code": "\(result.code)",
+        "stream": "\(stream())", "jti": "\(delivery.tokenID)", "code": "\(result.code)",
         "attempt": "\(delivery.history.attempts + 1)",
       ])
   }
 
-  /// The breaker of a stream has opened or closed.
-  func recordChange(of stream: Stream, isOutage: Bool, _ result: AttemptResult) {
-    guard isOutage else {
-      return logger.notice("receiver is back", metadata: ["stream": "\(stream.id)"])
+  /// Nothing of the stream is delivered now. An alarm calls operators; a pause that the receiver asks for does not.
+  func record(_ trouble: ReceiverTrouble, of stream: Stream) {
+    var metadata: Logger.Metadata = ["stream": "\(stream.id)", "code": "\(trouble.code)"]
+    guard let alarm = trouble.alarm else {
+      return logger.notice("receiver asks for a pause", metadata: metadata)
     }
-    let metadata: Logger.Metadata = ["stream": "\(stream.id)", "code": "\(result.code)"]
-    switch result.kind {
-    case .denied:
-      logger.error("receiver lets us not in: its authorization header has to be renewed", metadata: metadata)
-    default: logger.warning("receiver is only probed from now on", metadata: metadata)
-    }
+    metadata["alarm"] = "\(alarm.rawValue)"
+    logger.error("\(alarm)", metadata: metadata)
   }
 
-  func recordPause(of stream: Stream) {
-    logger.error(
-      "stream paused: its receiver's endpoint is gone (410); events are held",
-      metadata: ["stream": "\(stream.id)"])
+  /// The receiver takes SETs again.
+  func recordReturn(of stream: Stream) {
+    logger.notice("receiver is back", metadata: ["stream": "\(stream.id)"])
   }
 }
 

@@ -23,12 +23,18 @@ extension Dispatcher {
     _ result: AttemptResult, of stream: Stream, on route: PushRoute, now: Moment, fraction: Double
   ) -> Bool {
     guard queues[stream.number]?.isRoute(route) == true else { return false }
-    let wasOutage = queues[stream.number]?.isOutage
+    let before = queues[stream.number]?.trouble
     queues[stream.number]?.note(result, now: now, fraction: fraction)
-    if let isOutage = queues[stream.number]?.isOutage, isOutage != wasOutage {
-      log.recordChange(of: stream, isOutage: isOutage, result)
-    }
+    recordChange(of: stream, from: before, to: queues[stream.number]?.trouble)
     return true
+  }
+
+  /// Tells once of each trouble that begins, becomes another, or ends.
+  private func recordChange(of stream: Stream, from before: ReceiverTrouble?, to trouble: ReceiverTrouble?) {
+    guard let trouble else { return before == nil ? () : log.recordReturn(of: stream) }
+    guard before == nil || before?.alarm != trouble.alarm else { return }
+    if let alarm = trouble.alarm { alarms[alarm, default: 0] += 1 }
+    log.record(trouble, of: stream)
   }
 
   /// Holds what is queued for a receiver that is gone for good, until somebody enables the stream again.
@@ -36,12 +42,11 @@ extension Dispatcher {
     // All that were under way answer the same.
     guard registry.stream(number: stream.number)?.status == .enabled else { return }
     do {
-      let changed = try await registry.update(stream.id, of: .administrator) { stream in
+      _ = try await registry.update(stream.id, of: .administrator) { stream in
         guard stream.status == .enabled, stream.settings.delivery.pushTarget == target else { return }
         stream.status = .paused
         stream.reason = "the receiver's endpoint is gone: it answers 410"
       }
-      if changed.status == .paused { log.recordPause(of: changed) }
     } catch StoreError.full, StoreError.busy, StoreError.closed, RegistryError.noSuchStream {
       // The next probe will tell again.
       return
@@ -53,7 +58,7 @@ extension Dispatcher {
   func conclude(
     _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
   ) {
-    log.record(delivery, result, verdict)
+    log.record(delivery, of: registry.stream(number: delivery.stream)?.id ?? "deleted", result, verdict)
     attempts.note(result, of: delivery, at: environment.now())
     outcomes.append(DeliveryOutcome(key: delivery.key, result: result, verdict: verdict))
     guard !isSettling else { return }

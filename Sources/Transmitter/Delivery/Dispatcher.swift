@@ -30,6 +30,8 @@ package actor Dispatcher {
   var isSettling = false
   /// What attempts have come to, for metrics.
   package internal(set) var attempts = AttemptFigures()
+  /// How often operators were called, for metrics.
+  package internal(set) var alarms: [ReceiverAlarm: Int] = [:]
   private var alarm: Alarm?
   private(set) var isStopping = false
   private(set) var failure: (any Error)?
@@ -89,12 +91,17 @@ package actor Dispatcher {
     isRunning.load(ordering: .relaxed) ? nil : "the dispatcher is not running"
   }
 
-  /// How the receivers of push streams fare, in no order: those that something was sent to, or is to be.
+  /// How the receivers of all push streams fare, oldest stream first.
   package func conditions() -> [StreamCondition] {
-    let now = clock.moment()
-    return queues.compactMap { number, queue in
-      registry.stream(number: number).map { queue.condition(of: $0.id, at: now) }
-    }
+    registry.streams(of: .administrator).compactMap(condition)
+  }
+
+  /// How the stream's receiver fares; nil for a stream that is polled.
+  package func condition(of stream: Stream) -> StreamCondition? {
+    guard stream.route != nil else { return nil }
+    let queue =
+      queues[stream.number] ?? StreamQueue(window: windows.perStream, quietUntil: quiet[stream.number])
+    return queue.condition(of: stream.id, at: clock.moment())
   }
 
   // MARK: - Waking

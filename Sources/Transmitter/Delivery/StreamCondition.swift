@@ -11,8 +11,8 @@ package struct StreamCondition: Hashable, Sendable {
 
   package let streamID: String
   package let breaker: Breaker
-  /// The code of the result that opened the breaker; nil while it is closed.
-  package let fault: String?
+  /// Why the breaker is not closed.
+  package let trouble: ReceiverTrouble?
   /// How much longer the receiver wants nothing (Retry-After).
   package let quiet: Duration?
   /// SETs under way.
@@ -24,7 +24,7 @@ package struct StreamCondition: Hashable, Sendable {
 extension StreamQueue {
   func condition(of streamID: String, at now: Moment) -> StreamCondition {
     StreamCondition(
-      streamID: streamID, breaker: breakerState(at: now), fault: fault,
+      streamID: streamID, breaker: breakerState(at: now), trouble: trouble,
       quiet: quietUntil.map { $0 - now.uptime }.flatMap { $0 > .zero ? $0 : nil },
       inFlight: inFlightCount, ready: readyCount)
   }

@@ -7,8 +7,8 @@ struct StreamQueue: Sendable {
   private var ready: ArraySlice<PendingDelivery> = []
   private var inFlight: [Int64: [UInt8]] = [:]
   private var breaker: Breaker
-  /// What opened the breaker: the code of a result.
-  private(set) var fault: String?
+  /// Why the breaker is open; nil while it is closed.
+  private(set) var trouble: ReceiverTrouble?
   private var rate: RateLimit?
   private var rateLimit: Int?
   /// Where the breaker's experience was made.
@@ -68,8 +68,10 @@ struct StreamQueue: Sendable {
 
   /// What an attempt came to, as far as it tells of the receiver.
   mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
+    // What began before the breaker opened says nothing new.
+    let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
-    fault = breaker.isOpen ? fault ?? result.code : nil
+    if !breaker.isOpen { trouble = nil } else if isNews { trouble = ReceiverTrouble(result) }
   }
 
   /// Whether this is how the stream's SETs go now.
@@ -84,7 +86,7 @@ struct StreamQueue: Sendable {
     if let route, route != self.route {
       if self.route != nil { breaker = Breaker() }
       self.route = route
-      fault = nil
+      trouble = nil
     }
     if rateLimit != self.rateLimit {
       self.rateLimit = rateLimit
@@ -100,7 +102,7 @@ struct StreamQueue: Sendable {
   mutating func rest() {
     isResting = true
     breaker.close()
-    fault = nil
+    trouble = nil
     ready = []
     nextDue = nil
   }

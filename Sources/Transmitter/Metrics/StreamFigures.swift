@@ -1,6 +1,6 @@
 package import SharedSignals
 
-/// What metrics tell of one stream's deliveries.
+/// What operators are told of one stream's deliveries.
 package struct StreamFigures: Sendable {
   package let streamID: String
   package let status: StreamStatus
@@ -18,13 +18,19 @@ package struct StreamFigures: Sendable {
 extension StreamRegistry {
   /// The figures of every stream, oldest stream first; read from memory.
   package func figures() -> [StreamFigures] {
-    let now = environment.now()
-    return streams(of: .administrator).map { stream in
-      let figures = store.ledger.figures(of: stream.number)
-      return StreamFigures(
-        streamID: stream.id, status: stream.status, isPushed: stream.settings.delivery.pushTarget != nil,
-        totals: figures.totals, flows: figures.flows,
-        oldestPending: figures.oldest.map { max(now.since($0), .zero) })
-    }
+    streams(of: .administrator).map(figures)
+  }
+
+  package func figures(of stream: Stream) -> StreamFigures {
+    let figures = store.ledger.figures(of: stream.number)
+    return StreamFigures(
+      streamID: stream.id, status: stream.status, isPushed: stream.settings.delivery.pushTarget != nil,
+      totals: figures.totals, flows: figures.flows,
+      oldestPending: figures.oldest.map { max(environment.now().since($0), .zero) })
+  }
+
+  /// What became of the deliveries of all deleted streams together, as long as their history is kept.
+  package func totalsOfDeletedStreams() -> StreamTotals {
+    store.ledger.totals(except: Set(streams(of: .administrator).map(\.number)))
   }
 }

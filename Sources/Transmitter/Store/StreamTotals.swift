@@ -26,6 +26,15 @@ package struct StreamTotals: Hashable, Sendable {
     case .queued: queued += count
     }
   }
+
+  mutating func add(_ other: StreamTotals) {
+    accepted += other.accepted
+    delivered += other.delivered
+    dead += other.dead
+    expired += other.expired
+    dropped += other.dropped
+    queued += other.queued
+  }
 }
 
 /// A change of one total of one stream.

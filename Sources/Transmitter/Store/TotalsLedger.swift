@@ -22,6 +22,12 @@ package final class TotalsLedger: Sendable {
     mirror.withLock { $0.totals[stream] ?? StreamTotals() }
   }
 
+  /// The sum over all streams but these.
+  func totals(except streams: Set<Int64>) -> StreamTotals {
+    mirror.withLock { $0.totals.filter { !streams.contains($0.key) } }.values
+      .reduce(into: StreamTotals()) { $0.add($1) }
+  }
+
   /// The same with what else metrics tell of a stream.
   func figures(of stream: Int64) -> (totals: StreamTotals, flows: StreamTotals, oldest: Timestamp?) {
     mirror.withLock { mirror in

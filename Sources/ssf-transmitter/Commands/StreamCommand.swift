@@ -15,13 +15,35 @@ struct StreamCommand: AsyncParsableCommand {
 
     func run() async throws {
       let answer = try await options.client().call(.get, "/v1/streams").json
-      let rows = (answer["streams"]?.arrayValue ?? []).map { stream in
-        ["stream_id", "client_id", "status"].map(stream.column)
-          + ["pending", "delivered", "dead"].map { stream["deliveries"]?.column($0) ?? "-" }
-          + [stream["delivery"]?.column("endpoint_url") ?? "-"]
+      let rows = (answer["streams"]?.arrayValue ?? []).map(row)
+      Terminal.say(options.json ? answer.text(.pretty) : Terminal.table(Self.heading, rows))
+    }
+
+    private static let heading = [
+      "STREAM", "CLIENT", "STATUS", "PENDING", "OLDEST", "DELIVERED", "DEAD", "RECEIVER", "ENDPOINT",
+    ]
+
+    private func row(_ stream: JSONValue) -> [String] {
+      ["stream_id", "client_id", "status"].map(stream.column)
+        + [stream["deliveries"]?.column("pending") ?? "-", Self.age(stream["oldest_pending_seconds"])]
+        + ["delivered", "dead"].map { stream["deliveries"]?.column($0) ?? "-" }
+        + [Self.condition(stream["receiver"]), stream["delivery"]?.column("endpoint_url") ?? "-"]
+    }
+
+    /// How long the first in the queue has waited, in its largest unit.
+    private static func age(_ seconds: JSONValue?) -> String {
+      switch seconds?.integerValue {
+      case nil: "-"
+      case let seconds? where seconds < 120: "\(seconds)s"
+      case let seconds? where seconds < 7200: "\(seconds / 60)m"
+      case let seconds? where seconds < 172_800: "\(seconds / 3600)h"
+      case let seconds?: "\(seconds / 86_400)d"
       }
-      let heading = ["STREAM", "CLIENT", "STATUS", "PENDING", "DELIVERED", "DEAD", "ENDPOINT"]
-      Terminal.say(options.json ? answer.text(.pretty) : Terminal.table(heading, rows))
+    }
+
+    /// The breaker, and why it is not closed; nothing for a stream that is polled.
+    private static func condition(_ receiver: JSONValue?) -> String {
+      ["breaker", "trouble"].compactMap { receiver?[$0]?.stringValue }.joined(separator: " ")
     }
   }
 

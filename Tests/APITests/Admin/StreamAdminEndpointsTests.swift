@@ -47,6 +47,7 @@ import Testing
         "deliveries": [
           "accepted": 1, "delivered": 0, "pending": 1, "dead": 0, "expired": 0, "dropped": 0,
         ],
+        "oldest_pending_seconds": 1, "receiver": ["breaker": "closed", "in_flight": 0],
       ])
   }
 

@@ -171,7 +171,7 @@ import Testing
     #expect(receiver.pushes.count == 1)
   }
 
-  // MARK: - Keys and conditions
+  // MARK: - Keys
 
   @Test("a SET whose key the receiver does not know yet is delivered when it does")
   func unknownKey() async throws {
@@ -187,25 +187,5 @@ import Testing
       try await domain.advanceClock(until: "it is delivered") { domain.totals(of: stream).delivered == 1 }
     }
     #expect(Set(receiver.tokenIDs).count == 1)
-  }
-
-  @Test("operators can see which receivers are down, and why")
-  func conditions() async throws {
-    let receiver = try LoopbackReceiver { _ in Response(status: .unauthorized) }
-    let healthy = try LoopbackReceiver()
-    let stream = try await domain.makeStream(receiver.url())
-    let other = try await domain.makeStream(healthy.url())
-    let dispatcher = try await domain.makeDispatcher()
-    let running = Task { try await dispatcher.run() }
-    try await domain.emit("jane@example.com")
-    try await domain.waitUntilNothingPends(of: other)
-    try await eventually("the dispatcher waits") { domain.clock.nextWaking != nil }
-    let conditions = await dispatcher.conditions()
-    dispatcher.stop()
-    try await running.value
-    let bad = try #require(conditions.first { $0.streamID == stream.id })
-    #expect(bad.breaker == .open)
-    #expect(bad.fault == "http_401")
-    #expect(conditions.first { $0.streamID == other.id }?.breaker == .closed)
   }
 }

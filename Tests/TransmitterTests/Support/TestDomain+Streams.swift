@@ -96,11 +96,11 @@ extension TestDomain {
   }
 
   /// Runs the clock from one waking to the next until the condition holds.
-  func advanceClock(until what: String, _ condition: () -> Bool) async throws {
+  func advanceClock(until what: String, _ condition: () async -> Bool) async throws {
     try await eventually(what) {
-      guard !condition() else { return true }
+      guard await !condition() else { return true }
       if let next = clock.nextWaking { clock.advance(to: next) }
-      return condition()
+      return await condition()
     }
   }
 }
