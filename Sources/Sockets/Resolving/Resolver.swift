@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// `getaddrinfo` can hang for half a minute and cannot be stopped. It runs on at most `concurrency` threads
 /// of its own, once at a time for each name, so a name whose servers are dead occupies one thread however
-/// many deliveries ask for it. Whoever asks waits only until its deadline. Nothing is cached.
+/// many deliveries ask for it, and all such names together no more than half of them. Whoever asks waits only until its
+/// deadline. Nothing is cached.
 package final class Resolver: Sendable {
   /// Looks a host up; may block the thread that calls it.
   package typealias Lookup = @Sendable (_ host: String) -> Result<[IPAddress], ResolverError>
@@ -13,24 +14,26 @@ package final class Resolver: Sendable {
   private struct State {
     /// The tasks that wait for each name that is queued or being looked up.
     var waiting: [String: [LookupWaiter]] = [:]
-    /// Names for which no thread was free, in order.
-    var queue: [String] = []
+    var queue: LookupQueue
     var idle: [DispatchQueue]
   }
+
+  /// A quarter of the threads that Dispatch makes: others need some as well.
+  package static let threads = 64
 
   private let state: Mutex<State>
   private let lookup: Lookup
 
   /// `lookup` answers for one name and may block.
-  package init(concurrency: Int = 16, lookup: @escaping Lookup) {
+  package init(concurrency: Int = Resolver.threads, lookup: @escaping Lookup) {
     // Serial queues: each gets a thread of its own, a concurrent one would share the cooperative pool's few.
     let threads = (0..<concurrency).map { DispatchQueue(label: "sockets.resolver.\($0)") }
-    state = Mutex(State(idle: threads))
+    state = Mutex(State(queue: LookupQueue(width: concurrency), idle: threads))
     self.lookup = lookup
   }
 
   /// A resolver over the system's.
-  package convenience init(concurrency: Int = 16) {
+  package convenience init(concurrency: Int = Resolver.threads) {
     self.init(concurrency: concurrency, lookup: systemLookup)
   }
 
@@ -72,17 +75,17 @@ extension Resolver {
   }
 
   private func startNext(_ state: inout State) {
-    while !state.idle.isEmpty, let host = Self.nextWanted(&state) {
+    while let host = Self.nextWanted(&state) {
       let thread = state.idle.removeLast()
       thread.async { [self] in finish(host, lookup(host), on: thread) }
     }
   }
 
   private static func nextWanted(_ state: inout State) -> String? {
-    while !state.queue.isEmpty {
-      let host = state.queue.removeFirst()
+    while let host = state.queue.next() {
       if state.waiting[host]?.isEmpty == false { return host }
       state.waiting[host] = nil
+      state.queue.drop(host)
     }
     return nil
   }
@@ -91,6 +94,7 @@ extension Resolver {
   {
     let waiters = state.withLock { state in
       let waiters = state.waiting.removeValue(forKey: host) ?? []
+      state.queue.end(host, isWanted: !waiters.isEmpty)
       state.idle.append(thread)
       startNext(&state)
       return waiters
