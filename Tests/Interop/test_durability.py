@@ -2,79 +2,20 @@
 
 import threading
 import time
-from collections import Counter
-
-import requests
 
 from harness.daemon import Daemon
+from harness.load import EVENT, VERIFICATION, Load, jtis, new_stream, repetitions, wait_for_all
 from harness.receiver import Answer, Delivery, Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until
 
-EVENT = "https://schemas.openid.net/secevent/caep/event-type/session-presented"
-VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 # The default of delivery.in_flight_per_stream.
 WINDOW = 16
 
 
-class Load:
-    """Producers that submit events, one after the other each, until the daemon does not take them any more."""
-
-    def __init__(self, daemon: Daemon, producers: int = 4):
-        self.daemon = daemon
-        self.accepted: list[str] = []
-        self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=self._produce, args=(number,)) for number in range(producers)]
-        for thread in self._threads:
-            thread.start()
-
-    def _produce(self, producer: int) -> None:
-        """Keeps the jti of each event whose 202 arrived; of the others nothing is promised."""
-        admin = AdminAPI(self.daemon.admin, self.daemon.admin_token)
-        number = 0
-        while not self._stopped.is_set():
-            number += 1
-            event = {"type": EVENT, "subject": email(f"user{number}@p{producer}.example")}
-            try:
-                response = admin.submit(event)
-            except requests.RequestException:
-                return
-            if response.status_code != 202:
-                return
-            self.accepted.append(response.json()["deliveries"][0]["jti"])
-
-    def end(self) -> set[str]:
-        """The events that a 202 promises to deliver."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join()
-        return set(self.accepted)
-
-
-def new_stream(daemon: Daemon, receiver: Receiver) -> str:
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
-    stream_id = ReceiverAPI(daemon.public, token, daemon.issuer).create_push(receiver.url)["stream_id"]
-    receiver.wait_for(VERIFICATION)
-    return stream_id
-
-
-def jtis(deliveries: list[Delivery]) -> set[str]:
-    return {delivery.jti for delivery in deliveries}
-
-
-def wait_for_all(receiver: Receiver, accepted: set[str]) -> None:
-    wait_until(lambda: accepted <= jtis(list(receiver.answered)), "every accepted event", 30)
-
-
 def check_repetitions(receiver: Receiver, allowed: int) -> None:
     """At most `allowed` SETs came twice, and each time with the same claims."""
-    deliveries = receiver.of_type(EVENT)
-    counts = Counter(delivery.jti for delivery in deliveries)
-    assert sum(count - 1 for count in counts.values()) <= allowed
-    claims: dict[str, dict] = {}
-    for delivery in deliveries:
-        assert claims.setdefault(delivery.jti, delivery.claims) == delivery.claims
+    assert repetitions(receiver) <= allowed
 
 
 def wait_for_empty_queue(admin: AdminAPI, stream_id: str) -> dict[str, int]:

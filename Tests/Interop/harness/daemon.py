@@ -51,6 +51,7 @@ class Daemon:
             "admin.listen": "127.0.0.1:0",
             **settings,
         }
+        self.environment = dict(ENVIRONMENT)
         # A configuration file, beside which the settings stand as flags.
         self.config: Path | None = None
         self.log = state.with_name(state.name + ".log")
@@ -59,24 +60,32 @@ class Daemon:
 
     def start(self) -> "Daemon":
         """Returns when the daemon is ready."""
+        self.launch()
+        wait_until(self.is_ready, "the daemon to be ready")
+        return self
+
+    def launch(self) -> None:
+        """Returns when the daemon listens."""
         listen = self.state / "listen.json"
         listen.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [binary(), "serve", *self.flags()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=ENVIRONMENT)
+                env=self.environment)
         wait_until(lambda: listen.exists() or self.exit_code is not None, "listen.json", 20)
         assert self.exit_code is None, f"the daemon ended with {self.exit_code}: {self.log.read_text()}"
         bound = json.loads(listen.read_text())
         self.public, self.admin, self.issuer = bound["public"], bound["admin"], bound["issuer"]
-        wait_until(self.is_ready, "the daemon to be ready")
-        return self
 
     def restart(self) -> "Daemon":
         """Starts again on the addresses of before, so that the issuer stays what it was."""
+        self.keep_addresses()
+        return self.start()
+
+    def keep_addresses(self) -> None:
+        """Lets the next start have the addresses of this one."""
         self.settings["public.listen"] = self.public.removeprefix("http://")
         self.settings["admin.listen"] = self.admin.removeprefix("http://")
-        return self.start()
 
     def flags(self) -> list[str]:
         config = ["--config", str(self.config)] if self.config else []

@@ -1,0 +1,79 @@
+"""What must be true after every fault, whatever it was."""
+
+import base64
+import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.daemon import Daemon
+from harness.load import jtis
+from harness.receiver import Receiver
+from harness.transmitter import AdminAPI
+
+
+def lost(daemon: Daemon, accepted: set[str], receivers: Iterable[Receiver]) -> list[str]:
+    """The accepted events that are neither delivered, nor dead or expired with a reason, nor pending."""
+    arrived = set().union(*(jtis(list(receiver.deliveries)) for receiver in receivers))
+    admin = AdminAPI(daemon.admin, daemon.admin_token)
+    return [jti for jti in accepted - arrived if not _is_accounted_for(admin, jti)]
+
+
+def _is_accounted_for(admin: AdminAPI, jti: str) -> bool:
+    """Of what never arrived."""
+    response = admin.call("GET", f"/v1/deliveries/{jti}")
+    if response.status_code != 200:
+        return False
+    delivery = response.json()
+    return delivery["state"] == "pending" or delivery["state"] in ("dead", "expired") and bool(delivery.get("last_code"))
+
+
+def unbalanced(daemon: Daemon) -> list[str]:
+    """The streams whose accepted deliveries are not the sum of what became of them (P3)."""
+    streams = AdminAPI(daemon.admin, daemon.admin_token).call("GET", "/v1/streams").json()["streams"]
+    ends = ("pending", "delivered", "dead", "expired", "dropped")
+    return [
+        stream["stream_id"] for stream in streams
+        if stream["deliveries"]["accepted"] != sum(stream["deliveries"][end] for end in ends)]
+
+
+def damage(database: Path) -> list[str]:
+    """What SQLite finds wrong with a database that nobody has open."""
+    connection = sqlite3.connect(database)
+    try:
+        return [line for line, in connection.execute("PRAGMA integrity_check") if line != "ok"]
+    finally:
+        connection.close()
+
+
+def leaks(log: bytes, secrets: Iterable[str]) -> list[str]:
+    """The secrets that the log has, as they are or inside something in base64."""
+    return [secret for secret in secrets if any(spelling in log for spelling in _spellings(secret))]
+
+
+def _spellings(text: str) -> list[bytes]:
+    shifted = (base64.b64encode(b" " * shift + text.encode())[4:-4] for shift in range(3))
+    return [text.encode(), *shifted]
+
+
+def resident_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise ValueError(f"process {pid} has no memory")
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def processor_share(pid: int, seconds: float) -> float:
+    """How much of one core a process uses over a time."""
+    before = _processor_ticks(pid)
+    time.sleep(seconds)
+    return (_processor_ticks(pid) - before) / 100 / seconds
+
+
+def _processor_ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])

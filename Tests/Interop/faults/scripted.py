@@ -1,0 +1,129 @@
+"""A receiver that answers with whatever bytes a script sends, at whatever pace, and keeps what it got."""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from harness.load import EVENT, jtis
+from harness.signed_token import SignedToken
+from harness.waiting import wait_until
+
+ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+
+
+@dataclass
+class Exchange:
+    """One SET that arrived, with the connection that its answer goes to."""
+
+    token: SignedToken
+    connection: socket.socket
+    # Set when the receiver is closed: a script that waits for anything waits for this too.
+    closing: threading.Event
+    began: float = field(default_factory=time.monotonic)
+    # How long the transmitter kept the connection; None while it does.
+    lasted: float | None = None
+
+    def send(self, data: bytes) -> None:
+        self.connection.sendall(data)
+
+    def wait_for_end(self) -> None:
+        """Waits until the transmitter gives up, or the receiver is closed."""
+        while not self.ends_within(0.05):
+            pass
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the transmitter gives up in that time, or the receiver is closed."""
+        self.connection.settimeout(seconds)
+        try:
+            return self.closing.is_set() or not self.connection.recv(4096)
+        except TimeoutError:
+            return self.closing.is_set()
+
+
+Script = Callable[[Exchange], None]
+
+
+class ScriptedReceiver:
+    """Listens on a free port of 127.0.0.1. Verification events are taken, all else gets what the script sends, after
+    which the connection is closed."""
+
+    def __init__(self, script: Script, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"):
+        self.script = script
+        self.exchanges: list[Exchange] = []
+        self.connections = 0
+        self._tls = tls
+        self._closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.origin = f"{'https' if tls else 'http'}://{host}:{self._listener.getsockname()[1]}"
+        self.url = self.origin + "/events"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> "ScriptedReceiver":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._closing.set()
+        # Ends the accepting thread, which closing alone does not.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    @property
+    def deliveries(self) -> list[SignedToken]:
+        return [exchange.token for exchange in list(self.exchanges)]
+
+    def of_type(self, uri: str) -> list[SignedToken]:
+        return [token for token in self.deliveries if token.event_type == uri]
+
+    def wait_for(self, uri: str, count: int = 1, seconds: float = 10) -> list[SignedToken]:
+        return wait_until(
+            lambda: found if len(found := self.of_type(uri)) >= count else None, f"{count} of {uri}", seconds)
+
+    def wait_for_jti(self, jti: str, seconds: float = 10) -> None:
+        wait_until(lambda: jti in jtis(self.deliveries), f"the SET {jti}", seconds)
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with self._tls.wrap_socket(connection, server_side=True) if self._tls else connection as secured:
+                while (body := _read_request(secured)) is not None:
+                    self._answer(Exchange(SignedToken(body), secured, self._closing))
+        except OSError:
+            pass  # the transmitter gave up, or the fault is over
+
+    def _answer(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+        if exchange.token.event_type != EVENT:
+            return exchange.send(ACCEPTED)
+        try:
+            self.script(exchange)
+        finally:
+            exchange.lasted = time.monotonic() - exchange.began
+        raise ConnectionAbortedError
+
+
+def _read_request(connection: socket.socket) -> bytes | None:
+    """The body of the next request; None at the end of the connection."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if not (received := connection.recv(65536)):
+            return None
+        data += received
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [
+        line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while len(body) < int(lengths[0]):
+        if not (received := connection.recv(65536)):
+            return None
+        body += received
+    return body
