@@ -74,6 +74,13 @@ def test_json_is_imported(hr, name, content):
     assert profiles(hr) == {"1": {"email": "ann@example.com", "vip": "true"}, "2": {}}
 
 
+def test_a_table_may_have_another_separator(hr):
+    done = hr("people.csv", "id;email\n1;ann@example.com\n", "--separator", ";")
+
+    assert done.returncode == 0, done.stderr
+    assert profiles(hr) == {"1": {"email": "ann@example.com"}}
+
+
 def test_a_full_import_deletes_who_is_absent(hr):
     hr("people.csv", CSV, *MAPPED)
 
@@ -105,6 +112,8 @@ def test_a_held_import_ends_the_verb_with_75(hr):
     ("people.csv", "Mail\na@example.com\n", "--id"),
     ("people.csv", "id,mail\n1\n", "row 1"),
     ("people.csv", 'id,mail\n1,"open\n', "never closed"),
+    ("people.csv", "id,mail,mail\n1,a,b\n", "two columns are called 'mail'"),
+    ("people.csv", "id;mail\n1;a@example.com\n", "there are id;mail"),
     ("people.json", "{}", "no JSON array"),
     ("people.json", '[{"id": 1},', "no JSON array"),
     ("people.ndjson", '{"id": 1}\n{"id"', "record 2"),

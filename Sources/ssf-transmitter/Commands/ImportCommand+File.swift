@@ -18,6 +18,8 @@ extension ImportCommand {
     @Option(help: "The identity source.") var source: String
     @Option(help: "json, ndjson or csv; by default what the file's name ends with.")
     var format: ImportFile.Format?
+    @Option(help: "What separates the columns of CSV: one ASCII character, or tab.")
+    var separator = ","
     @Option(help: "The column that identifies people; by default externalId, external_id or id.")
     var id: String?
     @Option(
@@ -30,10 +32,11 @@ extension ImportCommand {
     @Flag(help: "Watch the import until it ends or is held.") var watch = false
 
     func run() async throws {
+      let separator = try Self.separator(separator)
       let mapping = RecordMapping(id: id, columns: try map.map(Self.pair))
       let client = try options.client()
       try await ExitCode.reporting {
-        let file = try ImportFile(path, format: format, mapping: mapping)
+        let file = try ImportFile(path, format: format, separator: separator, mapping: mapping)
         let id = try await makeImport(client)
         do {
           try await upload(file, to: id, client)
@@ -50,6 +53,14 @@ extension ImportCommand {
         throw ValidationError("--map wants attribute=column, such as --map email=WorkEmail")
       }
       return (String(text[..<mark]), String(text[text.index(after: mark)...]))
+    }
+
+    private static func separator(_ text: String) throws -> UInt8 {
+      if text == "tab" { return UInt8(ascii: "\t") }
+      guard text.utf8.count == 1, let byte = text.utf8.first, byte > 0x20, byte != UInt8(ascii: "\"") else {
+        throw ValidationError("--separator wants one ASCII character such as ; or the word tab")
+      }
+      return byte
     }
 
     private func makeImport(_ client: AdminClient) async throws -> String {

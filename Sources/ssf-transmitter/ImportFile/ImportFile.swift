@@ -12,14 +12,19 @@ struct ImportFile: Sendable {
   let path: String
   let format: Format
   let mapping: RecordMapping
+  /// What stands between the columns of a table.
+  let separator: UInt8
 
   /// - Parameter format: nil for what the name ends with.
-  init(_ path: String, format: Format?, mapping: RecordMapping) throws(ImportFileError) {
+  init(
+    _ path: String, format: Format?, separator: UInt8 = UInt8(ascii: ","), mapping: RecordMapping
+  ) throws(ImportFileError) {
     let ending = path.split(separator: ".").last.map { $0.lowercased() }
     guard let format = format ?? ending.flatMap(Format.init) else { throw .unknownFormat(path) }
     self.path = path
     self.format = format
     self.mapping = mapping
+    self.separator = separator
   }
 
   /// Hands each record on, in order.
@@ -27,7 +32,7 @@ struct ImportFile: Sendable {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw ImportFileError.unreadable(path, .last) }
     defer { close(file) }
-    var reader = RecordReader(format, mapping)
+    var reader = RecordReader(format, mapping, CSVParser(separator: separator))
     while let piece = try piece(of: file) {
       for record in try reader.feed(piece) { try await body(record) }
     }
@@ -51,11 +56,12 @@ private struct RecordReader {
   private let format: ImportFile.Format
   private var lines = LineSplitter()
   private var elements = JSONElementSplitter()
-  private var table = CSVParser()
+  private var table: CSVParser
   private var header: [String]?
   private var number = 0
 
-  init(_ format: ImportFile.Format, _ mapping: RecordMapping) {
+  init(_ format: ImportFile.Format, _ mapping: RecordMapping, _ table: CSVParser) {
+    self.table = table
     self.format = format
     self.mapping = mapping
   }

@@ -8,7 +8,11 @@ enum ImportFileError: Error, CustomStringConvertible {
   case noArray
   case openQuote
   case textAfterQuote
+  /// Rows count from 1, behind the line that names the columns.
+  case returnAlone(row: Int)
+  case notUTF8(row: Int)
   case noHeader
+  case columnTwice(String)
   case noIDColumn([String])
   case noColumn(String, known: [String])
   case wrongFieldCount(row: Int, found: Int, expected: Int)
@@ -25,6 +29,10 @@ enum ImportFileError: Error, CustomStringConvertible {
     case .noArray: "the file is no JSON array of records; one record per line is --format ndjson"
     case .openQuote: "a quoted field of the file is never closed"
     case .textAfterQuote: "text stands behind the closing quotation mark of a field"
+    case .returnAlone(let row):
+      "\(Self.place(row)) has a carriage return without a line feed; end lines with one, or quote the field"
+    case .notUTF8(let row): "\(Self.place(row)) is not UTF-8; save the file in that encoding"
+    case .columnTwice(let name): "two columns are called '\(name)'; rename one"
     case .noHeader: "the file is empty: its first line must name the columns"
     case .noIDColumn(let names):
       "no column is externalId, external_id or id; name the one that identifies people with --id (there are "
@@ -40,4 +48,6 @@ enum ImportFileError: Error, CustomStringConvertible {
       "record \(record): \(name) is an array or object; attributes are texts"
     }
   }
+
+  private static func place(_ row: Int) -> String { row == 0 ? "the first line" : "row \(row)" }
 }

@@ -21,6 +21,8 @@ struct RecordMapping: Sendable {
 
   /// What a table must have for this mapping.
   func check(header: [String]) throws(ImportFileError) {
+    let double = header.indices.first { header[..<$0].contains(header[$0]) }
+    if let double { throw .columnTwice(header[double]) }
     guard let id else {
       guard Self.usualIDs.contains(where: header.contains) else { throw .noIDColumn(header) }
       return try checkColumns(header)
