@@ -58,6 +58,8 @@ import Transmitter
     ("", 1, "expected an attribute"), ("new.status", 11, "expected pr"),
     ("new.status eq", 14, "expected a value"),
     ("new.status is \"x\"", 12, "'is' is no operator"), ("new.status eq x", 15, "expected a value"),
+    ("new.level gt inf", 14, "expected a value"),
+    ("new.level eq 0x1F", 14, "expected a value"), ("new.level lt nan", 14, "expected a value"),
     ("new.status eq \"x", 15, "no closing quote"), ("new.status pr and", 18, "expected an attribute"),
     ("(new.status pr", 15, "closing parenthesis"), ("new.status pr)", 14, "end of the filter"),
     ("not new.status pr", 5, "in parentheses"), ("nwe.status pr", 1, "'nwe.status' is no attribute"),

@@ -1,3 +1,4 @@
+import JSON
 import SharedSignals
 import Transmitter
 
@@ -121,8 +122,16 @@ struct FilterParser {
     case .word("true"): .flag(true)
     case .word("false"): .flag(false)
     case .word("null"): .null
-    case .word(let text): Double(text).map { .number($0) }
+    case .word(let text): Self.number(text).map { .number($0) }
     case .open, .close, .end: nil
+    }
+  }
+
+  /// A number as JSON writes it: `Double` alone would take nan, inf and hexadecimal for numbers.
+  private static func number(_ text: String) -> Double? {
+    switch try? JSONValue(parsing: Array(text.utf8)) {
+    case .integer, .number: Double(text)
+    default: nil
     }
   }
 
