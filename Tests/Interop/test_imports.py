@@ -161,6 +161,20 @@ def kill(daemon: Daemon, imports: Imports, import_id: str, moment: str) -> None:
     daemon.restart()
 
 
+def test_a_stop_does_not_wait_for_the_end_of_an_import(daemon):
+    daemon.start()
+    imports = Imports(daemon)
+    import_id = imports.start([user(n) for n in range(20_000)])
+    wait_until(lambda: imports.show(import_id)["report"]["created"] > 0, "the first changes", 60)
+
+    assert daemon.terminate() == 0
+    daemon.restart()
+
+    imports = Imports(daemon)
+    assert imports.show(import_id)["status"] == "IN_PROGRESS"
+    assert imports.settled(import_id, 120)["report"]["created"] == 20_000
+
+
 def test_deliveries_and_intake_go_on_beside_an_import(daemon, receiver):
     daemon.start()
     receiver_api(daemon).create_push(receiver.url, events_requested=[SESSION_REVOKED])

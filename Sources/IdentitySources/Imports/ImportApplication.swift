@@ -83,7 +83,7 @@ struct ImportApplication {
     var last = ""
     while true {
       let (number, after) = (session.number, last)
-      let page = try await context.store.read { try $0.stagedGroups(in: number, after: after, atMost: 500) }
+      let page = try await context.read { try $0.stagedGroups(in: number, after: after, atMost: 500) }
       guard let end = page.last else { return }
       last = end.id
       try await body(page)
@@ -112,7 +112,7 @@ extension ImportContext {
   func transaction<Value: Sendable>(
     on session: ImportSession, _ body: @escaping @Sendable (inout ImportSession, Transaction) throws -> Value
   ) async throws -> Value {
-    try await store.transaction { transaction in
+    try await transaction { transaction in
       guard var current = try transaction.database.session(number: session.number),
         current.status == .triggered || current.status == .inProgress
       else { throw ImportAbandoned() }

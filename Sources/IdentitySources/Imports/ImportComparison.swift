@@ -21,18 +21,18 @@ struct ImportComparison {
   mutating func run() async throws {
     context.meter.forget(session.number)
     try await context.clearStaged(session)
-    let newest = try await context.store.read { try $0.lastIdentity() }
+    let newest = try await context.read { try $0.lastIdentity() }
     for number in 1..<session.uploads + 1 { try await compare(upload: number) }
     if session.isFull { try await stageAbsent(upTo: newest) }
   }
 
   private mutating func compare(upload number: Int) async throws {
     let id = session.number
-    guard let upload = try await context.store.read({ try $0.upload(number, of: id) }) else { return }
+    guard let upload = try await context.read({ try $0.upload(number, of: id) }) else { return }
     var comparison = UploadComparison(upload, of: session)
     while !comparison.isAtEnd {
       let (current, hasStaged) = (comparison, staged > 0)
-      let (next, slice) = try await context.store.read { database in
+      let (next, slice) = try await context.read { database in
         var comparison = current
         let slice = try comparison.next(atMost: Self.slice, in: database, hasStaged: hasStaged)
         return (comparison, slice)
@@ -57,7 +57,7 @@ struct ImportComparison {
     var last = ""
     while true {
       let (source, after) = (session.source, last)
-      let page = try await context.store.read {
+      let page = try await context.read {
         try $0.identities(of: source, after: after, atMost: Self.slice)
       }
       guard let end = page.last else { return }
@@ -74,7 +74,7 @@ extension ImportContext {
   /// Puts findings aside; answers for how many identities for the first time.
   func stage(_ findings: [Finding], in session: ImportSession) async throws -> Int {
     guard !findings.isEmpty else { return 0 }
-    return try await store.transaction { transaction in
+    return try await transaction { transaction in
       try findings.count { try transaction.database.stage($0, in: session.number) }
     }
   }
@@ -85,7 +85,7 @@ extension ImportContext {
     var last = ""
     while true {
       let after = last
-      let members = try await store.read { database in
+      let members = try await read { database in
         try database.members(of: group, in: session.source, after: after, atMost: Self.slice)
       }
       guard let end = members.last else { return staged }
@@ -95,7 +95,7 @@ extension ImportContext {
   }
 
   func clearStaged(_ session: ImportSession) async throws {
-    while try await store.transaction({ transaction in
+    while try await transaction({ transaction in
       try transaction.database.clearStaged(session.number, atMost: Self.slice)
     }) {}
   }

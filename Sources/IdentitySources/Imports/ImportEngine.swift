@@ -18,7 +18,6 @@ package final class ImportEngine: Sendable {
   private struct State {
     var dryRuns: [DryRun] = []
     var alarm: Task<Void, Never>?
-    var isStopped = false
   }
 
   init(
@@ -28,34 +27,34 @@ package final class ImportEngine: Sendable {
     self.bell = bell
     context = ImportContext(
       store: store, rules: rules, intake: intake, policy: policy, environment: environment,
-      meter: meter)
+      meter: meter, bell: bell)
   }
 
   /// Works until `stop()`.
   ///
   /// - Throws: `StoreError` when the store fails other than for a time, which is waited out.
   package func run() async throws {
+    defer {
+      bell.close()
+      refuseDryRuns()
+    }
     bell.ring()
     for await _ in bell.rings {
       do {
-        try await context.store.transaction { [context] in try $0.mirrorSessions(in: context.meter) }
-        while !isStopped, try await step() {}
+        try await context.transaction { [context] in try $0.mirrorSessions(in: context.meter) }
+        while try await step() {}
       } catch let error as StoreError where error.isPassing {
         setAlarm(after: Self.pauseOnFault)
       } catch StoreError.closed {
-        break
+        return
       }
     }
-    refuseDryRuns()
   }
 
   /// Ends the work after the slice under way.
   package func stop() {
-    state.withLock { state in
-      state.isStopped = true
-      state.alarm?.cancel()
-    }
     bell.close()
+    state.withLock { $0.alarm?.cancel() }
   }
 
   /// What an import would do if it were started now. Waits for the import under way.
@@ -64,7 +63,7 @@ package final class ImportEngine: Sendable {
     guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
     return try await withCheckedThrowingContinuation { continuation in
       let isAccepted = state.withLock { state in
-        guard !state.isStopped else { return false }
+        guard !bell.isClosed else { return false }
         state.dryRuns.append(DryRun(session: session, answer: continuation))
         return true
       }
@@ -87,8 +86,6 @@ package final class ImportEngine: Sendable {
   // MARK: - Work
 
   private static let pauseOnFault = Duration.seconds(10)
-
-  private var isStopped: Bool { state.withLock { $0.isStopped } }
 
   /// Does the next thing; answers false when there is none.
   private func step() async throws -> Bool {
@@ -129,7 +126,7 @@ package final class ImportEngine: Sendable {
   private func fail(_ session: ImportSession, _ error: any Error) async throws {
     context.environment.logger.error(
       "import failed", metadata: ["import": "\(session.id)", "error": "\(error)"])
-    try await context.store.transaction { [context] transaction in
+    try await context.transaction { [context] transaction in
       guard var session = try transaction.database.session(number: session.number) else { return }
       session.report.error = "\(error)"
       try transaction.database.end(&session, as: .error, at: context.environment.now())
@@ -141,7 +138,7 @@ package final class ImportEngine: Sendable {
   private func expireSessions() async throws {
     let idle = context.policy.sessionIdleTime
     let now = context.environment.now()
-    let oldest = try await context.store.transaction { [context] transaction in
+    let oldest = try await context.transaction { [context] transaction in
       try transaction.expireSessions(idleSince: now - idle, at: now, context.meter)
     }
     if let oldest { setAlarm(after: (oldest + idle).since(now)) }
@@ -149,7 +146,7 @@ package final class ImportEngine: Sendable {
 
   /// Deletes a slice of what ended sessions, or deleted sources, have left; answers false when there was nothing.
   private func sweep() async throws -> Bool {
-    try await context.store.transaction { transaction in
+    try await context.transaction { transaction in
       let database = transaction.database
       if let session = try database.unsweptSession() {
         _ = try database.sweep(session)
@@ -174,7 +171,6 @@ package final class ImportEngine: Sendable {
 
   private func refuseDryRuns() {
     let waiting = state.withLock { state in
-      state.isStopped = true
       defer { state.dryRuns = [] }
       return state.dryRuns
     }

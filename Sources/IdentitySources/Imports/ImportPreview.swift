@@ -34,7 +34,7 @@ package struct ImportPreview: Sendable {
     var last = ""
     while true {
       let after = last
-      let (end, changes) = try await context.store.read { database in
+      let (end, changes) = try await context.read { database in
         try Self.changes(of: session, after: after, in: ChangeResolution(session, database, context))
       }
       guard let end else { break }

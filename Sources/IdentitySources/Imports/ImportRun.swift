@@ -39,18 +39,28 @@ struct ImportRun {
 
   private func preview(_ comparison: ImportComparison) async throws -> ImportPreview {
     let number = session.source
-    let source = try await context.store.read { try $0.source(number: number) }
+    let source = try await context.read { try $0.source(number: number) }
     return try await ImportPreview(
       of: session, identities: source?.identities ?? 0, unchanged: comparison.unchanged, in: context)
   }
 
   /// What the import would do if it were started now; leaves no trace.
   func dryRun() async throws -> ImportPreview {
+    try await requireUntouched()
     var comparison = ImportComparison(session, in: context)
     try await comparison.run()
     let preview = try await preview(comparison)
     try await context.clearStaged(session)
     context.meter.forget(session.number)
     return preview
+  }
+
+  /// Since somebody asked, its import may have been started: what that has put aside is not a dry run's to clear.
+  private func requireUntouched() async throws {
+    let number = session.number
+    guard let current = try await context.read({ try $0.session(number: number) }) else {
+      throw IdentitySourceError.noSuchSession(session.id)
+    }
+    try current.require(.created, "cannot be started")
   }
 }
