@@ -12,6 +12,7 @@ package enum IdentitySourceError: Error, CustomStringConvertible {
   case importTooSoon(retryAfter: Duration)
   case nothingUploaded
   case tooManyUploads(limit: Int)
+  case tooManyWaiting(limit: Int)
   case notHeld(String)
   case noSuchIdentity(String)
   case identityExists(String)
@@ -31,6 +32,8 @@ package enum IdentitySourceError: Error, CustomStringConvertible {
       "an import of this source was started just now; make the next session in \(wait.components.seconds + 1) s"
     case .nothingUploaded: "the session has no data; upload some before starting the import"
     case .tooManyUploads(let limit): "the session has \(limit) uploads already; start its import"
+    case .tooManyWaiting(let limit):
+      "\(limit) imports of this source wait for their turn; the first may be held for an administrator"
     case .notHeld(let id): "the import '\(id)' is not held"
     case .noSuchIdentity(let id): "there is no user '\(id)' in this identity source"
     case .identityExists(let id): "there is a user '\(id)' in this identity source already"

@@ -97,7 +97,7 @@ extension APIError {
     case .malformedSourceID: self = .invalid(["id"], error.description)
     case .invalid(let pointer, let text): self = .invalid(pointer, text)
     // Okta answers these with 400.
-    case .wrongStatus, .sessionOpen, .importTooSoon, .nothingUploaded, .tooManyUploads:
+    case .wrongStatus, .sessionOpen, .importTooSoon, .nothingUploaded, .tooManyUploads, .tooManyWaiting:
       self.init(.badRequest, .invalidRequest, error.description)
     }
   }

@@ -95,19 +95,11 @@ package final class ImportEngine: Sendable {
         with: await Result { try await ImportRun(context: context, session: dryRun.session).dryRun() })
       return true
     }
-    if let session = try await nextImport() {
+    if let session = try await context.read({ try $0.nextImport() }) {
       try await run(session)
       return true
     }
     return try await sweep()
-  }
-
-  /// The first of each source has to end, or be decided on, before the next.
-  private func nextImport() async throws -> ImportSession? {
-    var sources: Set<Int64> = []
-    return try await context.store.read { try $0.activeSessions() }.first { session in
-      sources.insert(session.source).inserted && session.phase != .held
-    }
   }
 
   private func run(_ session: ImportSession) async throws {

@@ -44,13 +44,16 @@ package struct SessionDesk: Sendable {
 
   /// Makes a session for a client of the Identity Source API.
   ///
-  /// - Throws: `.sessionOpen` while there is one already, `.importTooSoon`.
+  /// - Throws: `.sessionOpen` while there is one already, `.tooManyWaiting`, `.importTooSoon`.
   package func create(of sourceID: String) async throws -> ImportSession {
     try await transition { database, now in
       let source = try database.requireSource(sourceID)
-      let open = try database.openSessions(of: source.number).filter { $0.origin == .client }
+      let open = try database.openSessions(of: source.number, atMost: policy.openSessionsPerSource)
       if open.count >= policy.openSessionsPerSource, let first = open.first {
         throw IdentitySourceError.sessionOpen(first.id)
+      }
+      guard try database.activeSessions(of: source.number) < policy.waitingImportsPerSource else {
+        throw IdentitySourceError.tooManyWaiting(limit: policy.waitingImportsPerSource)
       }
       if let last = try database.lastTriggered(of: source.number) {
         let wait = policy.importInterval - now.since(last)

@@ -46,10 +46,24 @@ extension Database {
       map: ImportSession.init)
   }
 
-  /// The sessions of a source that take uploads, oldest first.
-  func openSessions(of source: Int64) throws -> [ImportSession] {
-    try sessions(of: source, atMost: Self.keptSessions + Self.mostOpen).filter { $0.status == .created }
-      .reversed()
+  /// The oldest sessions of a source in which clients upload.
+  func openSessions(of source: Int64, atMost limit: Int) throws -> [ImportSession] {
+    try query(
+      """
+      SELECT \(Self.columns) WHERE s.status = 'CREATED' AND s.source = ? AND s.origin = 'client'
+      ORDER BY s.number LIMIT ?
+      """,
+      source, limit, map: ImportSession.init)
+  }
+
+  /// How many imports of a source are started and have not ended.
+  func activeSessions(of source: Int64) throws -> Int {
+    try first(
+      """
+      SELECT count(*) FROM import_session WHERE source = ? AND status IN ('TRIGGERED', 'IN_PROGRESS')
+      """,
+      source
+    ) { try $0.int(0) } ?? 0
   }
 
   /// Writes back what may change in a session.
@@ -73,12 +87,17 @@ extension Database {
 
   // MARK: - Work
 
-  /// The sessions whose imports are to be done, in the order in which they were started.
-  func activeSessions() throws -> [ImportSession] {
-    try query(
+  /// The import that is to go on, or to begin: the first to be started of those whose source has none before them.
+  /// One that is held holds back the others of its source.
+  func nextImport() throws -> ImportSession? {
+    try first(
       """
-      SELECT \(Self.columns) WHERE s.status IN ('TRIGGERED', 'IN_PROGRESS') ORDER BY s.triggered_ms, s.number
-      LIMIT 500
+      SELECT \(Self.columns) WHERE s.number = (
+        SELECT number FROM (
+          SELECT number, phase, triggered_ms,
+            row_number() OVER (PARTITION BY source ORDER BY phase IS NULL, triggered_ms, number) AS place
+          FROM import_session WHERE status IN ('TRIGGERED', 'IN_PROGRESS'))
+        WHERE place = 1 AND phase IS NOT 'held' ORDER BY triggered_ms, number LIMIT 1)
       """, map: ImportSession.init)
   }
 
@@ -114,7 +133,6 @@ extension Database {
 
   /// As many ended sessions of a source are remembered.
   static let keptSessions = 100
-  private static let mostOpen = 100
 
   func unsweptSession() throws -> Int64? {
     try first(
