@@ -27,9 +27,9 @@ enum Terminal {
   /// Standard input, to its end.
   static func readInput() throws(SystemError) -> [UInt8] { try readToEnd(of: STDIN_FILENO) }
 
-  /// Rows under a heading, in columns.
+  /// Rows under a heading, in columns. What others have written cannot leave its cell.
   static func table(_ heading: [String], _ rows: [[String]]) -> String {
-    let all = [heading] + rows
+    let all = [heading] + rows.map { $0.map(\.escapingControls) }
     let widths = heading.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in
       zip(row, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }

@@ -53,14 +53,15 @@ struct LineLogHandler: LogHandler {
     case .json:
       var object = JSONObject()
       for field in fields { object[field.name] = .string(field.value) }
-      return JSONValue.object(object).text()
+      return JSONValue.object(object).text().escapingControls
     }
   }
 
   /// A value with spaces, quotes or control characters is written as a JSON string.
   private static func quoted(_ value: String) -> String {
     let isPlain =
-      !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
-    return isPlain ? value : JSONValue.string(value).text()
+      !value.isEmpty
+      && value.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" && !$0.isControl }
+    return isPlain ? value : JSONValue.string(value).text().escapingControls
   }
 }
