@@ -75,7 +75,7 @@ struct Configuration: Sendable {
     keys = try reader.keys()
     tokenLifetime = try reader.duration("tokens.lifetime", in: .seconds(60)...AccessTokenMint.longestLifetime)
     rules = try reader.rules(under: events)
-    issuers = try reader.issuers(reachableBy: streams.destinations)
+    issuers = try reader.issuers(besides: issuer, reachableBy: streams.destinations)
     identitySources = try reader.identitySources()
     auditRetention = try reader.auditRetention()
     log = try reader.log()

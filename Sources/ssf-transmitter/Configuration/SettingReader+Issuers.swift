@@ -12,8 +12,12 @@ extension SettingReader {
     "client_claim", "scope_claim", "scopes", "clients", "registered_clients_only",
   ]
 
-  /// - Parameter policy: where issuers may be; their URLs are checked now rather than at the first token.
-  func issuers(reachableBy policy: DestinationPolicy) throws(ConfigurationError) -> [TrustedIssuer] {
+  /// - Parameters:
+  ///   - own: the issuer that we are, whose tokens are accepted anyway; nil where that is not known yet.
+  ///   - policy: where issuers may be; their URLs are checked now rather than at the first token.
+  func issuers(
+    besides own: HTTPURL?, reachableBy policy: DestinationPolicy
+  ) throws(ConfigurationError) -> [TrustedIssuer] {
     let setting = structure("access.issuers")
     var issuers: [TrustedIssuer] = []
     for element in try setting.elements() {
@@ -23,6 +27,10 @@ extension SettingReader {
       }
       guard !issuers.contains(where: { $0.issuer == issuer.issuer }) else {
         throw try element.required("issuer").wrong("given only once")
+      }
+      guard issuer.issuer != own?.description else {
+        throw try element.required("issuer").wrong(
+          "another than this transmitter, which knows its own tokens")
       }
       issuers.append(issuer)
     }

@@ -81,6 +81,7 @@ import Transmitter
       (#"[{"name": "a", "issuer": "http://a.example"}]"#, "https"),
       (#"[{"name": "a", "issuer": "https://10.0.0.1"}]"#, "delivery.allowed_networks"),
       ("[{\(initial)}, {\(initial)}]", "another issuer's"),
+      (#"[{"name": "a", "issuer": "https://tr.example.com"}]"#, "must be another than this transmitter"),
       (#"[{\#(initial)}, {"name": "b", "issuer": "https://idp.example.com"}]"#, "access.issuers[1].issuer"),
       (#"[{\#(initial), "audiance": "x"}]"#, "'access.issuers[0].audiance'; did you mean 'audience'"),
       (#"[{\#(initial), "audience": []}]"#, "access.issuers[0].audience"),
