@@ -1,3 +1,4 @@
+import JSON
 import Transmitter
 
 /// Single identities: read, and changed one at a time through the same difference and rules as an import.
@@ -81,6 +82,7 @@ package struct IdentityDesk: Sendable {
     let resolved = try resolution.resolve(planned)
     if let resolved {
       try database.apply(resolved, of: source.number, at: now)
+      try transaction.record(resolved.change, at: now)
       report.add(resolved.change, try announcement.post(resolved.change, in: transaction))
     }
     let outcome = Outcome(
@@ -108,6 +110,17 @@ extension IdentityDesk.Change {
 }
 
 extension Transaction {
+  /// Who an identity is stays out of the log: it is there by the digest of its id, its attributes by their names.
+  fileprivate func record(_ change: IdentityChange, at now: Timestamp) throws {
+    let after: JSONObject = [
+      "identity": .digest(of: change.externalID),
+      "attributes": .array(change.attributes.map { .string($0.attribute) }),
+      "groups_gained": .integer(Int64(change.groupsGained.count)),
+      "groups_lost": .integer(Int64(change.groupsLost.count)),
+    ]
+    try record(change.kind.auditAction, AuditTarget("source", change.source), after: after, at: now)
+  }
+
   /// The memberships that make `groups` all that an identity is in. Groups that are not there yet are made.
   fileprivate func setGroups(
     _ groups: [String], of externalID: String, in source: IdentitySource, at now: Timestamp
@@ -117,6 +130,16 @@ extension Transaction {
     }
     let before = try database.groups(ofIdentity: externalID, of: source.number)
     return PlannedChange.Membership.from(before.map(\.externalID), to: groups)
+  }
+}
+
+extension IdentityChange.Kind {
+  fileprivate var auditAction: AuditAction {
+    switch self {
+    case .created: "identity.create"
+    case .updated: "identity.update"
+    case .deleted: "identity.delete"
+    }
   }
 }
 

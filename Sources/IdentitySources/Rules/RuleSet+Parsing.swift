@@ -31,7 +31,7 @@ extension RuleSet {
       }
       rules.append(rule)
     }
-    self.init(rules: rules, table: table)
+    self.init(rules: rules, table: table, json: json)
   }
 }
 

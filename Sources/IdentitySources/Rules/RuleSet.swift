@@ -1,14 +1,19 @@
+import JSON
+
 /// The lifecycle rules in force, in the order in which they were written.
 package struct RuleSet: Sendable {
   let rules: [Rule]
   private let table: AttributeTable
+  /// As they were written.
+  let json: JSONValue
 
   /// Sends nothing.
-  package static let none = RuleSet(rules: [], table: AttributeTable())
+  package static let none = RuleSet(rules: [], table: AttributeTable(), json: [])
 
-  init(rules: [Rule], table: AttributeTable) {
+  init(rules: [Rule], table: AttributeTable, json: JSONValue) {
     self.rules = rules
     self.table = table
+    self.json = json
   }
 
   package var names: [String] { rules.map(\.name) }

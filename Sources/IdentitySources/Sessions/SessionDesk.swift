@@ -1,3 +1,4 @@
+import JSON
 import SQLite
 import Transmitter
 
@@ -46,7 +47,7 @@ package struct SessionDesk: Sendable {
   ///
   /// - Throws: `.sessionOpen` while there is one already, `.tooManyWaiting`, `.importTooSoon`.
   package func create(of sourceID: String) async throws -> ImportSession {
-    try await transition { database, now in
+    try await transition("import.create") { database, now in
       let source = try database.requireSource(sourceID)
       let open = try database.openSessions(of: source.number, atMost: policy.openSessionsPerSource)
       if open.count >= policy.openSessionsPerSource, let first = open.first {
@@ -65,7 +66,7 @@ package struct SessionDesk: Sendable {
 
   /// Makes a session for an administrator, whom the limits of the API do not bind.
   package func createImport(of sourceID: String, isFull: Bool) async throws -> ImportSession {
-    try await transition { database, now in
+    try await transition("import.create") { database, now in
       let source = try database.requireSource(sourceID)
       return try make(of: source, origin: .administrator, isFull: isFull, in: database, at: now)
     }
@@ -87,35 +88,39 @@ package struct SessionDesk: Sendable {
   }
 
   package func add(_ uploads: [Upload], to id: String, of sourceID: String?) async throws {
-    try await transaction { database, now in
-      var session = try database.requireSession(id, of: sourceID)
-      try session.require(.created, "takes no uploads")
-      if session.origin == .client, session.uploads + uploads.count > policy.uploadsPerSession {
-        throw IdentitySourceError.tooManyUploads(limit: policy.uploadsPerSession)
+    _ = try await store.transaction { [self] transaction in
+      try change("import.upload", in: transaction) { database, now in
+        var session = try database.requireSession(id, of: sourceID)
+        try session.require(.created, "takes no uploads")
+        if session.origin == .client, session.uploads + uploads.count > policy.uploadsPerSession {
+          throw IdentitySourceError.tooManyUploads(limit: policy.uploadsPerSession)
+        }
+        for upload in uploads {
+          session.uploads += 1
+          session.records += upload.records
+          try database.insert(upload, number: session.uploads, of: session.number)
+        }
+        session.updated = now
+        try database.update(session)
+        return session
       }
-      for upload in uploads {
-        session.uploads += 1
-        session.records += upload.records
-        try database.insert(upload, number: session.uploads, of: session.number)
-      }
-      session.updated = now
-      try database.update(session)
     }
   }
 
   /// Closes a session whose import was not started; what was uploaded is forgotten.
   package func close(_ id: String, of sourceID: String?) async throws {
-    try await transition { database, now in
+    _ = try await transition("import.close") { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "cannot be deleted")
       try database.end(&session, as: .closed, at: now)
+      return session
     }
     bell.ring()
   }
 
   /// Starts the import of what was uploaded. Imports of one source run one after the other.
   package func start(_ id: String, of sourceID: String?) async throws -> ImportSession {
-    let session = try await transition(("import.start", id)) { database, now in
+    let session = try await transition("import.start") { database, now in
       var session = try database.requireSession(id, of: sourceID)
       try session.require(.created, "cannot be started")
       guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
@@ -153,7 +158,7 @@ package struct SessionDesk: Sendable {
     _ id: String, as action: AuditAction,
     _ decision: @escaping @Sendable (inout ImportSession, Database, Timestamp) throws -> Void
   ) async throws -> ImportSession {
-    let session = try await transition((action, id)) { database, now in
+    let session = try await transition(action) { database, now in
       var session = try database.requireSession(id, of: nil)
       guard session.status == .inProgress, session.phase == .held else {
         throw IdentitySourceError.notHeld(id)
@@ -165,20 +170,26 @@ package struct SessionDesk: Sendable {
     return session
   }
 
-  /// As `transaction`, for what changes how far sessions are.
-  ///
-  /// - Parameter entry: what the audit log is to tell, and of which import; nil for nothing.
-  private func transition<Value: Sendable>(
-    _ entry: (action: AuditAction, id: String)? = nil,
-    _ body: @escaping @Sendable (Database, Timestamp) throws -> Value
-  ) async throws -> Value {
+  /// Changes how far a session is.
+  private func transition(
+    _ action: AuditAction, _ body: @escaping @Sendable (Database, Timestamp) throws -> ImportSession
+  ) async throws -> ImportSession {
     try await store.transaction { [self] transaction in
-      let now = environment.now()
-      let value = try expiring(in: transaction, at: now, body)
-      if let entry { try transaction.record(entry.action, AuditTarget("import", entry.id), at: now) }
+      let session = try change(action, in: transaction, body)
       try transaction.mirrorSessions(in: meter)
-      return value
+      return session
     }
+  }
+
+  /// Changes a session, and tells the audit log.
+  private func change(
+    _ action: AuditAction, in transaction: Transaction,
+    _ body: (Database, Timestamp) throws -> ImportSession
+  ) throws -> ImportSession {
+    let now = environment.now()
+    let session = try expiring(in: transaction, at: now, body)
+    try transaction.record(action, AuditTarget("import", session.id), after: session.audited, at: now)
+    return session
   }
 
   /// Every look at a session first expires those that were idle for too long, so that none is seen alive that is not.
@@ -199,6 +210,13 @@ package struct SessionDesk: Sendable {
 }
 
 extension ImportSession {
+  fileprivate var audited: JSONObject {
+    [
+      "source": .string(sourceID), "status": .string(status.rawValue), "full": .bool(isFull),
+      "uploads": .integer(Int64(uploads)), "records": .integer(Int64(records)),
+    ]
+  }
+
   func require(_ status: SessionStatus, _ consequence: String) throws(IdentitySourceError) {
     guard self.status == status else { throw .wrongStatus(self.status, consequence) }
   }

@@ -29,9 +29,8 @@ package struct SourceRegistry: Sendable {
       let database = transaction.database
       guard try database.source(id) == nil else { throw IdentitySourceError.sourceExists(id) }
       let source = try database.insertSource(id, description: description, at: environment.now())
-      var after = JSONObject()
-      after["description"] = description.map(JSONValue.string)
-      try transaction.record("source.create", AuditTarget("source", id), after: after, at: environment.now())
+      try transaction.record(
+        "source.create", AuditTarget("source", id), after: source.audited, at: environment.now())
       return source
     }
   }
@@ -57,9 +56,16 @@ package struct SourceRegistry: Sendable {
     try await store.transaction { [environment, meter] transaction in
       let source = try transaction.database.requireSource(id)
       try transaction.database.markDeleted(source, at: environment.now())
-      try transaction.record("source.delete", AuditTarget("source", id), at: environment.now())
+      try transaction.record(
+        "source.delete", AuditTarget("source", id), before: source.audited, at: environment.now())
       try transaction.mirrorSessions(in: meter)
     }
     bell.ring()
+  }
+}
+
+extension IdentitySource {
+  fileprivate var audited: JSONObject {
+    ["description": description.map(JSONValue.string) ?? .null]
   }
 }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import OpenSSL
 
 /// What was and what is, as far as they differ. Nil stands for nothing there: a thing that was created has no
@@ -44,5 +44,10 @@ extension JSONValue {
   static func masked(_ secret: String?, replacing earlier: String? = nil) -> JSONValue {
     guard let secret else { return .null }
     return earlier == nil || earlier == secret ? "(masked)" : "(masked, replaced)"
+  }
+
+  /// What the audit log shows of the name of a person, so that entries about one can be told from others.
+  package static func digest(of name: String) -> JSONValue {
+    .string(Hexadecimal.encode(SHA256.digest(Array(name.utf8))))
   }
 }

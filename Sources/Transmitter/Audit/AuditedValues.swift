@@ -21,6 +21,8 @@ extension Stream {
     members["client_id"] = clientID.map(JSONValue.string)
     members["horizon_s"] = terms.horizon.map { .integer($0.components.seconds) }
     members["rate_limit"] = terms.rateLimit.map { .integer(Int64($0)) }
+    // The certificate is public, and tells which key goes with it.
+    members["client_certificate"] = terms.certificateChain.map(JSONValue.string)
     members["reason"] = reason.map(JSONValue.string)
     members["description"] = settings.description.map(JSONValue.string)
     members["events_requested"] = settings.eventsRequested.map { .array($0.map(JSONValue.string)) }

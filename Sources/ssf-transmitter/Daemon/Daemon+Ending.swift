@@ -50,7 +50,7 @@ extension Daemon {
     for await signal in signals.arrivals {
       switch signal {
       case SIGHUP:
-        apply(reload)
+        await apply(reload)
       case _ where isStopping:
         _exit(128 + SIGINT)
       default:
@@ -61,9 +61,11 @@ extension Daemon {
     }
   }
 
-  private func apply(_ reload: Reload) {
+  private func apply(_ reload: Reload) async {
     do {
-      let waiting = try reload.apply(to: rules)
+      let waiting = try await AuditActor.$current.withValue(.local) {
+        try await reload.apply(to: rules, in: store, environment: environment)
+      }
       logger.notice("reloaded", metadata: ["rules": "\(rules.current.names.count)"])
       guard !waiting.isEmpty else { return }
       logger.warning(

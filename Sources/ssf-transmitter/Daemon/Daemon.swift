@@ -26,6 +26,7 @@ struct Daemon: Sendable {
   let imports: ImportEngine
   let publicServer: HTTPServer
   let adminServer: HTTPServer
+  let environment: Environment
   let logger: Logger
 
   /// Runs until a signal ends it.
@@ -74,7 +75,7 @@ extension Daemon {
   }
 
   private init(_ configuration: Configuration, logger: Logger) async throws {
-    let environment = Environment.live(logger: logger)
+    environment = Environment.live(logger: logger)
     try Self.check(configuration)
     state = try StateDirectory(path: configuration.stateDirectory)
     let listeners = try Listeners(configuration)

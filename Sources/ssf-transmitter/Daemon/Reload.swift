@@ -1,5 +1,6 @@
 import IdentitySources
 import JSON
+import Transmitter
 
 /// Reads a changed configuration while the daemon runs. All of it must be good, or nothing is applied.
 struct Reload: Sendable {
@@ -17,11 +18,12 @@ struct Reload: Sendable {
 
   /// Puts the rules of the present configuration in force.
   ///
+  /// - Parameter store: keeps the audit log, which tells of it.
   /// - Returns: the keys that have changed since the start and wait for a restart.
-  /// - Throws: what is wrong with the configuration.
-  func apply(to rules: RuleBook) throws -> [String] {
+  /// - Throws: what is wrong with the configuration, or why the change cannot be written down.
+  func apply(to rules: RuleBook, in store: Store, environment: Environment) async throws -> [String] {
     let settings = try read()
-    rules.replace(with: try Configuration(settings).rules)
+    try await rules.replace(with: Configuration(settings).rules, in: store, environment: environment)
     return Setting.all.map(\.key).filter { key in
       !Self.applied.contains(key) && settings[key].json != initial[key].json
     }

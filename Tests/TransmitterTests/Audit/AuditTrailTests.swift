@@ -233,21 +233,6 @@ import Testing
     #expect(entry.text().utf8.count < 1500)
   }
 
-  @Test("a change that cannot be written down is refused, and leaves nothing")
-  func unwritable() async throws {
-    let domain = try await TestDomain.withEmptyLog()
-    let stream = try await domain.makeStream()
-    try await domain.tamper(
-      "CREATE TEMP TRIGGER broken BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END")
-    await #expect(throws: AuditError.self) { try await domain.setStatus(.disabled, of: stream) }
-    await #expect(throws: AuditError.self) { try await domain.makeClients(1) }
-    #expect(try domain.registry.stream(stream.id, of: .administrator).status == .enabled)
-    let reopened = try await domain.reopened()
-    #expect(try reopened.registry.stream(stream.id, of: .administrator).status == .enabled)
-    #expect(!reopened.access.clients.contains { $0.id == "client-1" })
-    #expect(try await reopened.verifyAudit().isValid)
-  }
-
   @Test("a change that fails leaves no entry, also beside one that shares its commit")
   func failedChange() async throws {
     let domain = try await TestDomain.withEmptyLog()

@@ -55,6 +55,21 @@ import Testing
     #expect(left == [true, true])
   }
 
+  @Test("the audit log tells which certificate is shown, and nothing of its key")
+  func audit() async throws {
+    let domain = try await TestDomain.withEmptyLog()
+    let stream = try await domain.makeStream()
+    var terms = DeliveryTerms()
+    try terms.setIdentity(certificateChain: Self.certificate, key: Self.key)
+    for identity in [terms.identity, nil] {
+      _ = try await domain.registry.update(stream.id, of: .administrator) { $0.terms.identity = identity }
+    }
+    let entries = try await domain.audited().dropFirst()
+    #expect(entries.map { $0["after"]?["client_certificate"] } == [.string(Self.certificate), nil])
+    #expect(entries.map { $0["before"]?["client_certificate"] } == [nil, .string(Self.certificate)])
+    #expect(!JSONValue.array(Array(entries)).text().contains("PRIVATE KEY"))
+  }
+
   @Test(
     "what makes no identity is pointed at",
     arguments: [(certificate, "", "client_key"), ("", key, "client_certificate")])
