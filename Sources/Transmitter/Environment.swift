@@ -43,9 +43,9 @@ package struct Environment: Sendable {
     Base32.encode(randomBytes(16))
   }
 
-  /// A new `txn`: 48 bits of the time in milliseconds, then 80 random ones, so that those of one time stand together
-  /// in the index that finds them: random ones alone would cost each event a page of its own.
-  func newTransactionID() -> String {
+  /// A new `jti` or `txn`: 48 bits of the time in milliseconds, then 80 random ones, so that those of one time stand
+  /// together in the index that finds them: random ones alone would cost each row a page of its own.
+  package func newOrderedIdentifier() -> String {
     let time = UInt64(bitPattern: now().milliseconds)
     return Base32.encode(
       (0..<6).reversed().map { UInt8(truncatingIfNeeded: time >> ($0 * 8)) } + randomBytes(10))

@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import socket
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -58,6 +60,14 @@ class Daemon:
         # Beside the build, not in /tmp: that may be memory, where a sync costs nothing.
         self._directory = TemporaryDirectory(prefix="bench-", dir=host.ROOT / ".build")
         self._state = Path(self._directory.name) / "state"
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.stop()
+        self._directory.cleanup()
+
+    def _start(self) -> None:
         self.server = host.Server(
             [str(self._binary), "serve"], log=Path(self._directory.name) / "log", environment=self._environment())
         try:
@@ -68,11 +78,24 @@ class Daemon:
         addresses = json.loads((self._state / "listen.json").read_text())
         self.public_url = addresses["public"]
         self.admin = Connection(addresses["admin"], (self._state / "admin-token").read_text().strip())
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.server.stop()
-        self._directory.cleanup()
+    @property
+    def database(self) -> Path:
+        return self._state / "transmitter.sqlite"
+
+    def crash_and_restart(self) -> float:
+        """Kills the daemon and returns how many seconds another takes until it is ready."""
+        self.server.kill()
+        (self._state / "listen.json").unlink()
+        start = time.monotonic()
+        self._start()
+        self.server.wait_until(self._is_ready, "the daemon to be ready", 30)
+        return time.monotonic() - start
+
+    def _is_ready(self) -> bool:
+        with socket.create_connection(self.admin.address.rsplit(":", 1)) as probe:
+            probe.sendall(f"GET /readyz HTTP/1.1\r\nHost: {self.admin.address}\r\n\r\n".encode())
+            return probe.recv(64).startswith(b"HTTP/1.1 200 ")
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SSF_")}
@@ -88,6 +111,10 @@ class Daemon:
         """A connection to the public listener as a client of that name, which may manage streams."""
         self.admin.call("POST", "/v1/clients", {
             "id": name, "audience": "https://receiver.example.com", "scopes": ["ssf.read", "ssf.manage"]})
+        return self.client(name)
+
+    def client(self, name: str) -> Connection:
+        """Another connection of a client that is known already."""
         token = self.admin.call("POST", f"/v1/clients/{name}/tokens", {})["token"]
         return Connection(self.public_url, token)
 

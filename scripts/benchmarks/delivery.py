@@ -51,10 +51,12 @@ class Run:
 
 
 def measure(binary: Path, rounds: int) -> Results:
-    cpu = Figure(f"CPU of an RSA-2048 signature ÷ CPU per delivered SET (RS256, {STREAMS} streams)", Bar(0.6))
-    wall = Figure("delivered SETs/s ÷ RSA-2048 signatures/s on all cores", None)
+    cpu = Figure(f"CPU of an RSA-2048 signature ÷ CPU per delivered SET (RS256, {STREAMS} streams)", Bar(0.75))
+    wall = Figure("delivered SETs/s ÷ RSA-2048 signatures/s on all cores", Bar(0.65))
+    light = Figure("CPU per delivered SET with ES256 ÷ with RS256", Bar(0.33, is_ceiling=True))
     signature = Number("RSA-2048 signature", "µs CPU")
-    per_set = Number("delivery", "µs CPU per SET")
+    per_set = Number("delivery, RS256", "µs CPU per SET")
+    per_light_set = Number("delivery, ES256", "µs CPU per SET")
     signatures = Number("RSA-2048 signatures on all cores", "/s")
     delivered = Number("delivered SETs", "/s")
     per_event = Number(f"intake with fan-out to {STREAMS} streams", "µs CPU per event")
@@ -62,26 +64,28 @@ def measure(binary: Path, rounds: int) -> Results:
     for _ in range(rounds):
         signature.samples.append(openssl.seconds_of_cpu_per_signature() * 1e6)
         signatures.samples.append(openssl.signatures_per_second_on_all_cores())
-        run = deliver_backlog(binary)
+        run, light_run = deliver_backlog(binary, "RS256"), deliver_backlog(binary, "ES256")
         per_set.samples.append(run.delivery.cpu / run.sets * 1e6)
+        per_light_set.samples.append(light_run.delivery.cpu / light_run.sets * 1e6)
         delivered.samples.append(run.sets / run.delivery.wall)
         per_event.samples.append(run.intake.cpu / EVENTS * 1e6)
         accepted.samples.append(EVENTS / run.intake.wall)
         cpu.samples.append(signature.samples[-1] / per_set.samples[-1])
         wall.samples.append(delivered.samples[-1] / signatures.samples[-1])
-    return Results([cpu, wall], [signature, per_set, signatures, delivered, per_event, accepted])
+        light.samples.append(per_light_set.samples[-1] / per_set.samples[-1])
+    return Results([cpu, wall, light], [signature, per_set, per_light_set, signatures, delivered, per_event, accepted])
 
 
-def deliver_backlog(binary: Path) -> Run:
+def deliver_backlog(binary: Path, algorithm: str = "RS256") -> Run:
     """Takes a backlog in and delivers it, with a new daemon and a new receiver."""
     with Receiver() as receiver, Daemon(
         binary, SSF_LIMITS_STREAMS=str(STREAMS), SSF_LIMITS_STREAMS_PER_CLIENT=str(STREAMS),
         SSF_STREAMS_VERIFY_ON_CREATE="false",
     ) as daemon:
         client = daemon.receiver("bench")
-        streams = [create_paused_stream(client, url) for url in receiver.urls]
+        streams = [create_paused_stream(daemon, client, url, algorithm) for url in receiver.urls]
         with Cost(daemon) as intake:
-            accepted = submit_events(daemon)
+            accepted = submit_events(daemon, EVENTS)
         with Cost(daemon) as delivery:
             for stream in streams:
                 set_status(client, stream, "enabled")
@@ -92,9 +96,11 @@ def deliver_backlog(binary: Path) -> Run:
         return Run(len(accepted), intake, delivery)
 
 
-def create_paused_stream(client: Connection, url: str) -> str:
-    stream = client.call("POST", "/ssf/stream", {
-        "delivery": {"method": "urn:ietf:rfc:8935", "endpoint_url": url}, "events_requested": [EVENT_TYPE]})
+def create_paused_stream(daemon: Daemon, client: Connection, url: str, algorithm: str = "RS256") -> str:
+    """A push stream of the client "bench"."""
+    stream = daemon.admin.call("POST", "/v1/streams", {
+        "client_id": "bench", "signing_alg": algorithm, "events_requested": [EVENT_TYPE],
+        "delivery": {"method": "urn:ietf:rfc:8935", "endpoint_url": url}})
     set_status(client, stream["stream_id"], "paused")
     return stream["stream_id"]
 
@@ -103,14 +109,14 @@ def set_status(client: Connection, stream: str, status: str) -> None:
     client.call("POST", "/ssf/status", {"stream_id": stream, "status": status})
 
 
-def submit_events(daemon: Daemon) -> set[str]:
+def submit_events(daemon: Daemon, count: int) -> set[str]:
     """Returns the jti of every SET that was accepted."""
     accepted = set()
-    for start in range(0, EVENTS, EVENTS_PER_REQUEST):
+    for start in range(0, count, EVENTS_PER_REQUEST):
         receipts = daemon.admin.call("POST", "/v1/events", [event(start + i) for i in range(EVENTS_PER_REQUEST)])
         accepted.update(delivery["jti"] for receipt in receipts for delivery in receipt["deliveries"])
-    if len(accepted) != EVENTS * STREAMS:
-        raise host.BenchmarkError(f"{len(accepted)} SETs were accepted for {EVENTS} events to {STREAMS} streams")
+    if len(accepted) != count * STREAMS:
+        raise host.BenchmarkError(f"{len(accepted)} SETs were accepted for {count} events to {STREAMS} streams")
     return accepted
 
 
@@ -127,9 +133,9 @@ def event(index: int) -> dict:
 class Receiver(Nginx):
     """Takes SETs for as many receivers as there are streams, each at an address of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, streams: int = STREAMS) -> None:
         super().__init__("receiver.conf")
-        addresses = [f"127.0.0.{number + 1}:{self.port}" for number in range(STREAMS)]
+        addresses = [f"127.0.0.{number + 1}:{self.port}" for number in range(streams)]
         self._values["listen"] = "\n    ".join(f"listen {address};" for address in addresses)
         self.urls = [f"http://{address}/events" for address in addresses]
         self._lines = 0
@@ -146,10 +152,15 @@ class Receiver(Nginx):
 
     def check(self, accepted: set[str]) -> None:
         """Raises BenchmarkError unless exactly the accepted SETs have arrived, each once."""
-        arrived = [jti(line) for line in self._log.read_bytes().splitlines()]
+        arrived = [jti for _, jti in self.arrivals()]
         if set(arrived) != accepted or len(arrived) != len(accepted):
             raise host.BenchmarkError(
                 f"of {len(accepted)} accepted SETs {len(accepted & set(arrived))} arrived, in {len(arrived)} requests")
+
+    def arrivals(self) -> list[tuple[float, str]]:
+        """When each SET was answered, in seconds since 1970, and its jti."""
+        lines = (line.split(b" ") for line in self._log.read_bytes().splitlines())
+        return [(float(time), jti(token)) for time, token in lines]
 
     @property
     def _log(self) -> Path:

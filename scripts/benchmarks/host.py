@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
+from tempfile import NamedTemporaryFile
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,6 +79,12 @@ class Server:
             self._process.kill()
             self._process.wait()
 
+    def kill(self) -> None:
+        """Ends the process as a crash does."""
+        # The started process is the daemon itself: setpriv has become it.
+        self._process.kill()
+        self._process.wait()
+
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         """Raises BenchmarkError if the condition does not come true in time or the process ends before."""
         deadline = time.monotonic() + seconds
@@ -110,6 +118,18 @@ class Server:
         """The most memory that it ever took."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+
+
+def seconds_of_sync(directory: Path) -> float:
+    """The median time that the disk takes to write a page down."""
+    samples = []
+    with NamedTemporaryFile(dir=directory) as file:
+        for _ in range(200):
+            os.write(file.fileno(), bytes(4096))
+            start = time.monotonic()
+            os.fdatasync(file.fileno())
+            samples.append(time.monotonic() - start)
+    return median(samples)
 
 
 def free_port() -> int:

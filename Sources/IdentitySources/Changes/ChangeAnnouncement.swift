@@ -29,7 +29,7 @@ struct ChangeAnnouncement {
   mutating func post(_ change: IdentityChange, in transaction: Transaction) throws -> RuleOutcome {
     let outcome = rules.evaluate(change)
     aftermath.tally.add(change, outcome)
-    let transactionID = outcome.emissions.isEmpty ? "" : environment.newIdentifier()
+    let transactionID = outcome.emissions.isEmpty ? "" : environment.newOrderedIdentifier()
     for emission in outcome.emissions {
       let submission = emission.submission
       let event = Event(

@@ -30,7 +30,7 @@ package struct Event: Hashable, Sendable {
     members["reason"] = reason.map(JSONValue.string)
     return Event(
       type: .streamUpdated, subject: try .opaque(stream.id), members: members,
-      transactionID: environment.newTransactionID())
+      transactionID: environment.newOrderedIdentifier())
   }
 
   /// The event that proves a stream works (SSF §8.1.4). Without a `state` it is one that nobody asked for.
@@ -38,6 +38,6 @@ package struct Event: Hashable, Sendable {
     Event(
       type: .verification, subject: try .opaque(stream.id),
       members: state.map { ["state": .string($0)] } ?? [:],
-      transactionID: environment.newTransactionID())
+      transactionID: environment.newOrderedIdentifier())
   }
 }

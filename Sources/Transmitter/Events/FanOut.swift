@@ -31,7 +31,7 @@ extension Transaction {
         count(.dropped, of: stream.number)
         continue
       }
-      let jti = environment.newIdentifier()
+      let jti = environment.newOrderedIdentifier()
       try database.insertDelivery(
         of: id, to: stream, jti: jti, orderKey: orderKey, isFarewell: isFarewell, at: now)
       count(.queued, of: stream.number)

@@ -62,7 +62,7 @@ package struct Intake: Sendable {
   private func event(_ submission: EventSubmission) -> Event {
     Event(
       type: submission.type, subject: submission.subject, members: submission.members,
-      transactionID: submission.transactionID ?? environment.newTransactionID())
+      transactionID: submission.transactionID ?? environment.newOrderedIdentifier())
   }
 }
 
