@@ -104,15 +104,17 @@ extension Database {
     if aside { try promoteSuccessor(of: delivery) }
   }
 
-  /// The first that waits behind moves up, unless somebody else holds the place.
+  /// The first that waits behind moves up, unless somebody else holds the place. There rarely is one: looking first
+  /// saves opening every index for writing.
   private func promoteSuccessor(of delivery: DeliveryKey) throws {
-    try execute(
+    let successor = try first(
       """
-      UPDATE delivery SET place = 1 WHERE place = 0 AND seq = (
-        SELECT seq FROM delivery WHERE stream = ? AND order_key = ? AND state = 0 AND place < 2
-        ORDER BY seq LIMIT 1)
+      SELECT seq FROM delivery WHERE stream = ? AND order_key = ? AND state = 0 AND place < 2 ORDER BY seq LIMIT 1
       """,
-      delivery.stream, delivery.orderKey)
+      delivery.stream, delivery.orderKey
+    ) { try $0.int64(0) }
+    guard let successor else { return }
+    try execute("UPDATE delivery SET place = 1 WHERE seq = ? AND place = 0", successor)
   }
 
   /// The first of the deliveries that a stop of the stream has doomed.
