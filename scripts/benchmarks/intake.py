@@ -57,12 +57,13 @@ def events_per_second(daemon: Daemon) -> float:
     return EVENTS / seconds
 
 
-def submit(admin: Connection, bodies: list[str]) -> None:
+def submit(admin: Connection, bodies: list[bytes]) -> None:
     producer = Connection(f"http://{admin.address}", admin.token)
     for body in bodies:
-        producer.call("POST", "/v1/events", body)
+        producer.send("POST", "/v1/events", body)
     producer.close()
 
 
-def batch(number: int) -> str:
-    return json.dumps([event(number * EVENTS_PER_REQUEST + index) for index in range(EVENTS_PER_REQUEST)])
+def batch(number: int) -> bytes:
+    events = [event(number * EVENTS_PER_REQUEST + index) for index in range(EVENTS_PER_REQUEST)]
+    return json.dumps(events).encode()

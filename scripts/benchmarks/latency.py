@@ -96,10 +96,10 @@ def submit(daemon: Daemon, rate: float) -> dict[str, tuple[int, float]]:
         producer = Connection(f"http://{daemon.admin.address}", daemon.admin.token)
         for index in range(first, count, PRODUCERS):
             number = index % STREAMS
-            body = json.dumps({"type": EVENT_TYPE, "subject": subject(number), "members": {}})
+            body = json.dumps({"type": EVENT_TYPE, "subject": subject(number), "members": {}}).encode()
             time.sleep(max(0.0, start + index / rate - time.time()))
             before = time.time()
-            receipt = producer.call("POST", "/v1/events", body)
+            receipt = producer.send("POST", "/v1/events", body)
             submitted[receipt["deliveries"][0]["jti"]] = (number, before)
         producer.close()
 
