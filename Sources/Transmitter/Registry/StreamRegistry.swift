@@ -69,7 +69,8 @@ package final class StreamRegistry: Sendable {
     SecurityEventToken(
       issuer: issuer, audience: .one(stream.audience), issuedAt: environment.now().seconds,
       id: environment.newIdentifier(),
-      transactionID: submission.transactionID ?? environment.newOrderedIdentifier(), subject: submission.subject,
+      transactionID: submission.transactionID ?? environment.newOrderedIdentifier(),
+      subject: submission.subject,
       eventType: submission.type, members: submission.members)
   }
 
