@@ -23,6 +23,7 @@ CONNECTIONS = 4
 REQUESTS_PER_CONNECTION = 900
 RULES = 20
 CHANGES = 20_000
+RUNS = 5
 
 
 class Source:
@@ -124,16 +125,23 @@ def measure(binary: Path, rounds: int) -> Results:
 
 
 def rules(binary: Path) -> Figure:
-    """As `rules test` measures it: every rule looks at every change, and one of them speaks about a tenth of them."""
+    """As `rules test` measures it: every rule looks at every change, and one of them speaks about a tenth of them.
+
+    The best of some runs counts: whatever else the machine does only ever adds to the time.
+    """
     figure = Figure(f"µs to evaluate a change by {RULES} rules", Bar(5, is_ceiling=True))
     with TemporaryDirectory() as directory:
         file, sample = Path(directory) / "rules.json", Path(directory) / "sample.ndjson"
         file.write_text(json.dumps([rule(number) for number in range(RULES)]))
         sample.write_text("\n".join(json.dumps(change(number)) for number in range(CHANGES)))
         for _ in range(3):
-            told = host.run(str(binary), "rules", "test", str(file), "--sample", str(sample))
-            figure.samples.append(float(told.splitlines()[-1].split(";")[-1].split()[0]))
+            figure.samples.append(min(trial(binary, file, sample) for _ in range(RUNS)))
     return figure
+
+
+def trial(binary: Path, rules: Path, sample: Path) -> float:
+    told = host.run(str(binary), "rules", "test", str(rules), "--sample", str(sample))
+    return float(told.splitlines()[-1].split(";")[-1].split()[0])
 
 
 def rule(number: int) -> dict:

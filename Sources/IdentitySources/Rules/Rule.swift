@@ -2,8 +2,9 @@ import JSON
 import SharedSignals
 import Transmitter
 
-/// What is told when an identity changes in a certain way: a condition, the events, and whom they are about.
-struct Rule: Sendable {
+/// What is told when an identity changes in a certain way: a condition, the events, and whom they are about. A class,
+/// so that a change which goes through all rules copies none.
+final class Rule: Sendable {
   /// One event of a rule.
   struct Emission: Sendable {
     let type: EventType
@@ -21,6 +22,18 @@ struct Rule: Sendable {
   let policy: EventPolicy
   /// The attribute that says when it happened; nil for the time of the import.
   let eventTime: AttributePath?
+
+  init(
+    name: String, source: String?, filter: Filter, emissions: [Emission], policy: EventPolicy,
+    eventTime: AttributePath?
+  ) {
+    self.name = name
+    self.source = source
+    self.filter = filter
+    self.emissions = emissions
+    self.policy = policy
+    self.eventTime = eventTime
+  }
 
   func applies(to change: IdentityChange, _ values: [AttributeValue]) -> Bool {
     source.map { $0 == change.source } ?? true && filter.matches(values)

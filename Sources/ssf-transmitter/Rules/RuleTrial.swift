@@ -11,13 +11,12 @@ struct RuleTrial {
 
   init(of rules: RuleSet, on changes: [IdentityChange]) {
     self.rules = rules
-    var outcomes: [(IdentityChange, RuleOutcome)] = []
+    var outcomes: [RuleOutcome] = []
     outcomes.reserveCapacity(changes.count)
-    let clock = ContinuousClock()
-    took = clock.measure {
-      for change in changes { outcomes.append((change, rules.evaluate(change))) }
+    took = ContinuousClock().measure {
+      for change in changes { outcomes.append(rules.evaluate(change)) }
     }
-    self.outcomes = outcomes
+    self.outcomes = zip(changes, outcomes).map { ($0, $1) }
   }
 
   /// Whether some rule could not be carried out.
