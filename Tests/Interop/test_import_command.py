@@ -1,10 +1,14 @@
 """The verbs source and import: files in, decisions, and the answers to mistakes."""
 
 import json
+import os
+import pty
+import subprocess
 
 import pytest
 import requests
 
+from harness.daemon import ENVIRONMENT, binary
 from harness.imports import Imports, verb
 
 HELD = 75
@@ -127,6 +131,23 @@ def test_a_bad_file_is_refused_and_nothing_is_imported(hr, name, content, compla
     assert done.returncode != 0
     assert complaint in done.stderr
     assert all(item["status"] == "CLOSED" for item in hr.imports.call("GET", "/v1/imports")["imports"])
+
+
+def test_a_terminal_shows_how_far_an_import_is(hr, tmp_path):
+    daemon = hr.imports.daemon
+    path = tmp_path / "many.csv"
+    path.write_text("id,email\n" + "".join(f"{n},user{n}@example.com\n" for n in range(3000)))
+    controller, terminal = pty.openpty()
+    command = [binary(), "import", path, "--source", "hr", "--watch", "--set", f"state_directory={daemon.state}"]
+
+    done = subprocess.run(command, stderr=terminal, stdout=subprocess.PIPE, env=ENVIRONMENT, timeout=60)
+    os.close(terminal)
+
+    shown = os.read(controller, 100_000).decode()
+    os.close(controller)
+    assert done.returncode == 0, shown
+    assert shown.startswith("\r[")
+    assert "[" + 30 * "#" + "] COMPLETED 3000/3000" in shown
 
 
 def test_sources_are_listed_shown_and_deleted(hr):

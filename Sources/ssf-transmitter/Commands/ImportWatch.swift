@@ -71,10 +71,12 @@ struct ProgressBar {
   static func progress(of item: JSONValue) -> (done: Int64, all: Int64) {
     func count(_ json: JSONValue?) -> Int64 { json?.integerValue ?? 0 }
     let report = item["report"]
-    guard item["phase"] == "comparing" || item["phase"] == nil else {
+    switch (item["status"], item["phase"]) {
+    case ("TRIGGERED", _), (_, "comparing"): return (count(item["compared"]), count(item["records"]))
+    case ("IN_PROGRESS", _):
       let done = ["created", "updated", "deleted"].map { count(report?[$0]) }.reduce(0, +)
       return (done, count(report?["changes"]))
+    default: return (count(item["records"]), count(item["records"]))
     }
-    return (count(item["compared"]), count(item["records"]))
   }
 }
