@@ -67,12 +67,16 @@ struct SessionEndpoints: Sendable {
 }
 
 extension Call {
-  /// Whether the caller only wants to know what would happen.
+  /// Whether the caller only wants to know what would happen. A mistyped wish must not start anything.
   var isDryRun: Bool {
     get throws(APIError) {
-      switch request.target.query("dry_run") {
-      case nil, "false": false
-      case "true", "": true
+      let items = request.target.queryItems
+      guard items.count <= 1, items.allSatisfy({ $0.name == "dry_run" }) else {
+        throw APIError(.badRequest, .invalidRequest, "the only query parameter here is dry_run, once")
+      }
+      switch items.first?.value {
+      case nil, "false": return false
+      case "true", "": return true
       default:
         throw APIError(.badRequest, .invalidRequest, "the query parameter dry_run must be true or false")
       }

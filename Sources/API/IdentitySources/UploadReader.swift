@@ -95,7 +95,7 @@ struct UploadReader {
   }
 }
 
-/// How long an external id may be, in characters.
+/// How long an external id may be, in characters, none of which is a control character.
 enum ExternalIDLength: Int {
   case user = 512
   case group = 255
@@ -119,5 +119,8 @@ extension RequestObject {
     let isGood =
       !id.isEmpty && (id.utf8.count <= length.rawValue || id.unicodeScalars.count <= length.rawValue)
     if !isGood { throw .invalid(pointer, "must have 1 to \(length.rawValue) characters") }
+    if id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      throw .invalid(pointer, "must have no control characters")
+    }
   }
 }
