@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from harness.daemon import DEVELOPMENT, Daemon
 from harness.load import EVENT, new_stream, repetitions
 from harness.receiver import Receiver
@@ -49,7 +51,7 @@ class Lab:
         self._fault = fault
         self._board = board
         self._library = library
-        self._directory = Path(tempfile.mkdtemp(prefix=f"{fault.name}-", dir=parent))
+        self.directory = Path(tempfile.mkdtemp(prefix=f"{fault.name}-", dir=parent))
         self._stack = ExitStack()
         self.receivers: list[Receiver | ScriptedReceiver] = []
         self._daemons: list[tuple[Daemon, Shim]] = []
@@ -61,9 +63,9 @@ class Lab:
     def prepare(self, state: Path | None = None, **settings) -> Daemon:
         """A daemon that has not been started, under a shim of its own."""
         number = len(self._daemons)
-        surroundings = self._directory / f"shim-{number}"
+        surroundings = self.directory / f"shim-{number}"
         surroundings.mkdir()
-        state = state or self._directory / f"state-{number}"
+        state = state or self.directory / f"state-{number}"
         state.mkdir(mode=0o700)
         shim = Shim(self._library, surroundings, state)
         daemon = Daemon(state, DEVELOPMENT | {"log.level": "debug"} | settings)
@@ -129,6 +131,14 @@ class Lab:
         return Lab.admin(daemon).call("GET", f"/v1/deliveries/{jti}").json()
 
     @staticmethod
+    def is_served(daemon: Daemon) -> bool:
+        """Whether the public listener answers."""
+        try:
+            return requests.get(daemon.public + "/healthz", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    @staticmethod
     def wait_until_settled(daemon: Daemon, stream_id: str, seconds: float = 30) -> dict[str, int]:
         admin = Lab.admin(daemon)
         return wait_until(
@@ -143,7 +153,7 @@ class Lab:
     @contextmanager
     def file_system(self, size: int) -> Iterator[Path | None]:
         """A file system in memory of so many bytes; None where none may be mounted."""
-        mount = self._directory / "mount"
+        mount = self.directory / "mount"
         mount.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mount)]
         if subprocess.run(command, capture_output=True).returncode != 0:
@@ -205,4 +215,4 @@ class Lab:
 
     def close(self) -> None:
         self._stack.close()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)

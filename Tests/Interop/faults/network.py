@@ -33,7 +33,7 @@ def dead_names(lab: Lab) -> None:
     streams = {name: client.create_push(f"http://{name}.test:{port}/events")["stream_id"] for name in cases}
     _check_others(lab, daemon, port)
     for name, stream in streams.items():
-        lab.check_equal(f"{name}: outcome", _code(daemon, stream), cases[name])
+        lab.check_equal(f"{name}: outcome", first_outcome(daemon, stream), cases[name])
 
 
 def _check_others(lab: Lab, daemon: Daemon, port: str) -> None:
@@ -45,12 +45,12 @@ def _check_others(lab: Lab, daemon: Daemon, port: str) -> None:
     shim.resolve("good.test", "127.0.0.1")
     good = client.create_push(f"http://good.test:{port}/events")["stream_id"]
     began = time.monotonic()
-    code = _code(daemon, good)
+    code = first_outcome(daemon, good)
     lab.check_equal(f"with {DEAD_NAMES} names that hang, outcome at one that does not", code, "http_202")
     lab.check_most("and it takes", time.monotonic() - began, 2, " s")
 
 
-def _code(daemon: Daemon, stream: str) -> str:
+def first_outcome(daemon: Daemon, stream: str) -> str:
     """What the first attempt at a stream's verification event came to."""
     admin = Lab.admin(daemon)
 
@@ -87,7 +87,7 @@ def forbidden(lab: Lab) -> None:
     streams = {name: client.create_push(f"https://{name}.test/events")["stream_id"] for name in FORBIDDEN}
     for name, stream in streams.items():
         wanted = "connect_unreachable" if name == "rebinding" else "destination_refused"
-        lab.check_equal(f"{name}: outcome", _code(daemon, stream), wanted)
+        lab.check_equal(f"{name}: outcome", first_outcome(daemon, stream), wanted)
     for literal in LITERALS:
         delivery = {"method": "urn:ietf:rfc:8935", "endpoint_url": f"https://{literal}/events"}
         lab.check_equal(f"{literal} as a host: answer", client.create({"delivery": delivery}).status_code, 400)

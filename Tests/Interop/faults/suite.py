@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-from faults import answers, clock, crash, disk, network  # noqa: F401 (they register their faults)
+from faults import answers, change, clock, crash, disk, network, process, tls  # noqa: F401 (they register their faults)
 from faults.fault import FAULTS, Fault
 from faults.lab import Extent, Lab
 from faults.scoreboard import Score, Scoreboard

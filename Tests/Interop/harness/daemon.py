@@ -52,6 +52,8 @@ class Daemon:
             **settings,
         }
         self.environment = dict(ENVIRONMENT)
+        # A command that runs the daemon in its own place, such as prlimit.
+        self.wrapper: list[str] = []
         # A configuration file, beside which the settings stand as flags.
         self.config: Path | None = None
         self.log = state.with_name(state.name + ".log")
@@ -70,7 +72,7 @@ class Daemon:
         listen.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [binary(), "serve", *self.flags()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [*self.wrapper, binary(), "serve", *self.flags()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.environment)
         wait_until(lambda: listen.exists() or self.exit_code is not None, "listen.json", 20)
         assert self.exit_code is None, f"the daemon ended with {self.exit_code}: {self.log.read_text()}"

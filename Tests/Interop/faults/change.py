@@ -1,0 +1,160 @@
+"""Events, streams and keys change while SETs are on their way."""
+
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from harness.daemon import Daemon
+from harness.load import EVENT, jtis, wait_for_all
+from harness.receiver import Answer, Delivery
+from harness.transmitter import email
+from harness.waiting import wait_until
+
+from faults.fault import fault
+from faults.lab import Lab
+from faults.scripted import ACCEPTED, Exchange, ScriptedReceiver
+
+
+@fault("F20", "P10", "keys rotate during a backlog")
+def rotation(lab: Lab) -> None:
+    """As the tests have it, with a rotation every 5 seconds for 2 minutes."""
+    tests = Path(__file__).parents[1]
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-c", tests / "pytest.ini", "--rootdir", tests,
+        tests / "test_key_rotation.py", "-k", "no_receiver_meets"]
+    done = subprocess.run(command, env=os.environ | {"SSF_ROTATION": "full"}, capture_output=True, text=True)
+    lab.check("every SET verifies with the keys that its receiver can have", done.stdout.strip().splitlines()[-1],
+              "passed", done.returncode == 0)
+
+
+# MARK: - F21
+
+
+POISON = email("poison@example.com")
+
+@fault("F21", "P6", "an event that its receiver rejects", quick=True)
+def poison(lab: Lab) -> None:
+    def answer(delivery: Delivery) -> Answer:
+        return Answer(400) if delivery.claims["sub_id"] == POISON else Answer()
+
+    daemon = lab.start()
+    receiver = lab.receiver(answer)
+    lab.stream(daemon, receiver)
+    lab.repeatable = None
+    before = [_delay(lab, daemon, number) for number in range(20)]
+    [jti] = lab.emit(daemon, POISON["email"]).values()
+    after = [_delay(lab, daemon, number) for number in range(20)]
+    lab.check_most(
+        "neighbours' delay, as a multiple of before", statistics.median(after) / statistics.median(before), 2)
+    # A quarter of an hour goes by in seconds.
+    lab.shim(daemon).set_speed(300)
+    record = wait_until(lambda: found if (found := lab.delivery(daemon, jti))["state"] == "dead" else None, "its end", 60)
+    lab.shim(daemon).set_speed(1)
+    lab.check_equal("attempts at it", record["attempts"], 3)
+    lab.check_equal("the last answer is kept", record["last_code"], "http_400")
+
+
+def _delay(lab: Lab, daemon: Daemon, number: int) -> float:
+    """How long an event takes to its receiver."""
+    began = time.monotonic()
+    sent = set(lab.emit(daemon, f"user-{number}@example.com").values())
+    wait_until(lambda: sent <= jtis(list(lab.receivers[0].deliveries)), "a delivery")
+    return time.monotonic() - began
+
+
+# MARK: - F23
+
+
+TIMEOUT = 1
+CHANGES = {
+    "paused": lambda api, stream, _: api.set_status({"stream_id": stream, "status": "paused"}),
+    "disabled": lambda api, stream, _: api.set_status({"stream_id": stream, "status": "disabled"}),
+    "sent elsewhere": lambda api, stream, url: api.update(
+        {"stream_id": stream, "delivery": {"method": "urn:ietf:rfc:8935", "endpoint_url": url}}),
+    "deleted": lambda api, stream, _: api.delete(stream),
+}
+
+
+def _taking_its_time(exchange: Exchange) -> None:
+    exchange.closing.wait(0.02)
+    exchange.send(ACCEPTED)
+
+
+@fault("F23", "P2 P3", "a stream changes with SETs on their way", quick=True)
+def changed(lab: Lab) -> None:
+    daemon = lab.start(**{"delivery.attempt_timeout": f"{TIMEOUT}s"})
+    elsewhere = lab.receiver()
+    lab.repeatable = None
+    for name, change in CHANGES.items():
+        receiver = lab.scripted(_taking_its_time)
+        api = lab.client(daemon)
+        stream = api.create_push(receiver.url)["stream_id"]
+        _queue(lab, daemon, receiver)
+        response = change(api, stream, elsewhere.url)
+        assert response.status_code < 300, response.text
+        acknowledged = time.monotonic()
+        lab.check(f"{name}: queued when the change was acknowledged", _waiting(receiver), "> 0", _waiting(receiver) > 0)
+        time.sleep(TIMEOUT + 0.5)
+        late = [
+            exchange for exchange in receiver.exchanges
+            if exchange.began > acknowledged + TIMEOUT and exchange.token.event_type == EVENT]
+        lab.check_none(f"{name}: SETs to the old place after that and the deadline", late)
+        if name == "deleted":
+            continue
+        if name == "sent elsewhere":
+            lab.wait_until_settled(daemon, stream)
+            arrived = jtis(receiver.of_type(EVENT)) | jtis(elsewhere.of_type(EVENT))
+            lab.check_equal(f"{name}: SETs that arrived at either place", len(arrived), QUEUED)
+        assert api.delete(stream).status_code == 204
+
+
+QUEUED = 400
+
+
+def _queue(lab: Lab, daemon: Daemon, receiver: ScriptedReceiver) -> None:
+    """Nothing is promised of what a receiver stops or deletes: it is counted as dropped."""
+    promised = set(lab.accepted)
+    lab.emit_many(daemon, QUEUED)
+    lab.accepted = promised
+    wait_until(lambda: len(receiver.of_type(EVENT)) >= 20, "some SETs")
+
+
+def _waiting(receiver: ScriptedReceiver) -> int:
+    return QUEUED - len(receiver.of_type(EVENT))
+
+
+# MARK: - F24
+
+
+@fault("F24", "P1 P2", "the same submission again, and after a kill", quick=True)
+def submitted_again(lab: Lab) -> None:
+    daemon = lab.start()
+    receiver = lab.receiver()
+    stream = lab.stream(daemon, receiver)
+    event = {"type": EVENT, "subject": email("jane@example.com")}
+    answers: list[tuple[int, str]] = []
+
+    def submit(body: dict = event) -> None:
+        response = lab.admin(daemon).call(
+            "POST", "/v1/events", json=body, headers={"Idempotency-Key": "ticket-4711"})
+        answers.append((response.status_code, response.text))
+
+    threads = [threading.Thread(target=submit) for _ in range(10)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    receiver.wait_for(EVENT)
+    daemon.kill()
+    daemon.restart()
+    submit()
+    lab.check_equal("different answers to eleven submissions", len(set(answers)), 1)
+    lab.check_equal("their status", answers[0][0], 202)
+    submit(event | {"subject": email("john@example.com")})
+    lab.check_equal("the same key with another body", answers[-1][0], 422)
+    lab.wait_until_settled(daemon, stream)
+    lab.check_equal("SETs for all of them", len(jtis(receiver.of_type(EVENT))), 1)
+    # The outcome may have been under way when the kill came.
+    lab.repeatable = 1

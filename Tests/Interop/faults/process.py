@@ -1,0 +1,179 @@
+"""The process is told to end, is stopped, or runs out of descriptors."""
+
+import resource
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from harness.daemon import Daemon
+from harness.load import EVENT, Load, wait_for_all
+from harness.poller import Poller
+from harness.receiver import Answer, Delivery
+from harness.waiting import wait_until
+
+from faults import oracle
+from faults.fault import fault
+from faults.lab import WINDOW, Lab
+
+SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+INTERRUPTED = 130
+
+
+class Gate:
+    """An answer that waits to be let go."""
+
+    def __init__(self):
+        self.opened = threading.Event()
+
+    def answer(self, delivery: Delivery) -> Answer:
+        if delivery.event_type == EVENT:
+            self.opened.wait(60)
+        return Answer()
+
+
+class WaitingPoll:
+    """A long poll of a stream that nothing comes for."""
+
+    def __init__(self, lab: Lab, daemon: Daemon):
+        client = lab.client(daemon)
+        self._poller = Poller(client, client.create_poll(events_requested=[SESSION_REVOKED]))
+        wait_until(self._poller.take, "the verification event")
+        self.answered: float | None = None
+        self.sets: dict | None = None
+        self._thread = threading.Thread(target=self._poll)
+        self._thread.start()
+
+    def _poll(self) -> None:
+        self.sets = self._poller.poll(returnImmediately=False).json()["sets"]
+        self.answered = time.monotonic()
+
+    def wait(self) -> None:
+        self._thread.join(20)
+
+
+def _in_flight(lab: Lab, gate: Gate, count: int) -> Daemon:
+    """A daemon with so many SETs under way, and half as many that wait."""
+    daemon = lab.start(**{"delivery.in_flight_per_stream": count, "log.level": "info"})
+    receiver = lab.receiver(gate.answer)
+    lab.stream(daemon, receiver)
+    lab.emit_many(daemon, count + count // 2)
+    wait_until(lambda: len(receiver.of_type(EVENT)) >= count, "all that may be under way", 30)
+    return daemon
+
+
+@fault("F19", "P2", "SIGTERM with SETs in flight", quick=True)
+def terminated(lab: Lab) -> None:
+    count, gate = 200 if lab.is_full else 50, Gate()
+    daemon = _in_flight(lab, gate, count)
+    poll = WaitingPoll(lab, daemon)
+    opener = threading.Timer(1, gate.opened.set)
+    began = time.monotonic()
+    opener.start()
+    lab.check_equal(f"exit code with {count} in flight", daemon.terminate(), 0)
+    lab.check_most("ends within", time.monotonic() - began, 20, " s")
+    poll.wait()
+    lab.check_equal("what a waiting poll is answered", poll.sets, {})
+    lab.check_most("a waiting poll is answered after", poll.answered - began, 1, " s")
+    daemon.restart()
+    wait_for_all(lab.receivers[0], lab.accepted)
+
+
+@fault("F19", "P2", "a second SIGTERM", quick=True)
+def terminated_twice(lab: Lab) -> None:
+    count, gate = 50, Gate()
+    daemon = _in_flight(lab, gate, count)
+    daemon.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: "stopping" in daemon.log.read_text(), "the first signal to be taken")
+    began = time.monotonic()
+    daemon.process.send_signal(signal.SIGTERM)
+    lab.check_equal("exit code", daemon.process.wait(10), INTERRUPTED)
+    lab.check_most("ends within", time.monotonic() - began, 1, " s")
+    gate.opened.set()
+    daemon.restart()
+    wait_for_all(lab.receivers[0], lab.accepted)
+    lab.repeatable = count
+
+
+@fault("F19", "P1", "SIGHUP under load", quick=True)
+def reloaded(lab: Lab) -> None:
+    daemon = lab.start()
+    receiver = lab.receiver()
+    lab.stream(daemon, receiver)
+    load = Load(daemon, batch=5, rate=25)
+    for number in range(1, 11):
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: daemon.log.read_text().count('"reloaded"') >= number, "a reload")
+    lab.accepted |= load.end()
+    lab.check_none("requests that were not accepted", [
+        status for _, status, _ in load.answers if status != 202])
+    wait_for_all(receiver, lab.accepted)
+
+
+@fault("F28", "P2 P8", "SIGSTOP for longer than every deadline", quick=True)
+def stopped(lab: Lab) -> None:
+    seconds = 30 if lab.is_full else 2
+    daemon = lab.start(**{"delivery.attempt_timeout": "1s"})
+    receiver = lab.receiver(lambda _: _slow(0.05))
+    lab.stream(daemon, receiver)
+    load = Load(daemon, batch=5, rate=25, persistent=True)
+    wait_until(lambda: len(load.accepted) >= 100, "some accepted events")
+    daemon.process.send_signal(signal.SIGSTOP)
+    time.sleep(seconds)
+    daemon.process.send_signal(signal.SIGCONT)
+    went_on = time.monotonic()
+    accepted = len(load.accepted)
+    wait_until(lambda: len(load.accepted) > accepted, "further accepted events")
+    lab.check_most("accepts again after", time.monotonic() - went_on, 2, " s")
+    lab.accepted |= load.end()
+    wait_for_all(receiver, lab.accepted, 60)
+    lab.repeatable = WINDOW
+
+
+def _slow(seconds: float) -> Answer:
+    """A receiver's work on a SET; not a wait for anything."""
+    time.sleep(seconds)
+    return Answer()
+
+
+# MARK: - F17
+
+
+FILES, FLOOD = 256, 2000
+
+
+@contextmanager
+def _flood(daemon: Daemon) -> Iterator[None]:
+    """Holds more connections to the public listener than the daemon may have files."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
+    host, port = daemon.public.removeprefix("http://").split(":")
+    with ExitStack() as stack:
+        for _ in range(FLOOD):
+            connection = stack.enter_context(socket.socket())
+            connection.setblocking(False)
+            connection.connect_ex((host, int(port)))
+        yield
+
+
+@fault("F17", "P5 P13", "no file descriptors left", quick=True)
+def exhausted(lab: Lab) -> None:
+    daemon = lab.prepare()
+    daemon.wrapper = ["prlimit", f"--nofile={FILES}:{FILES}"]
+    daemon.start()
+    receiver = lab.receiver()
+    lab.stream(daemon, receiver)
+    with _flood(daemon):
+        share = oracle.processor_share(daemon.process.pid, 1)
+        lab.check_most(f"processor under {FLOOD} idle connections", share, 0.2)
+        lab.check_most("open files", oracle.open_files(daemon.process.pid), FILES)
+        for number in range(20):
+            lab.emit(daemon, f"user-{number}@example.com")
+        began = time.monotonic()
+        wait_for_all(receiver, lab.accepted)
+        lab.check_most("deliveries under them take", time.monotonic() - began, 2, " s")
+    began = time.monotonic()
+    wait_until(lambda: lab.is_served(daemon), "the public listener", 20)
+    lab.check_most("the public listener answers again after", time.monotonic() - began, 5, " s")
