@@ -16,6 +16,11 @@ from faults.scripted import ACCEPTED, Exchange, Script, ScriptedReceiver
 TIMEOUT = 2
 
 
+def accepting(exchange: Exchange) -> None:
+    exchange.send(ACCEPTED)
+    exchange.keep()
+
+
 def sending(data: bytes) -> Script:
     return lambda exchange: exchange.send(data)
 

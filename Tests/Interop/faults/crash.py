@@ -66,7 +66,7 @@ def _under_load(lab: Lab) -> tuple[Daemon, Receiver, Load]:
     daemon = lab.start(**{"log.level": "info"})
     receiver = lab.receiver()
     lab.stream(daemon, receiver)
-    return daemon, receiver, Load(daemon, producers=4, batch=5, persistent=True, rate=25)
+    return daemon, receiver, Load(daemon, producers=4, batch=10, persistent=True, rate=20)
 
 
 def discard_unsynced(lab: Lab, daemon: Daemon, survival: float) -> None:

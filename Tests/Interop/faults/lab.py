@@ -87,8 +87,8 @@ class Lab:
     def receiver(self, *arguments, **options) -> Receiver:
         return self._enter(Receiver(*arguments, **options))
 
-    def scripted(self, script: Script, **options) -> ScriptedReceiver:
-        return self._enter(ScriptedReceiver(script, **options))
+    def scripted(self, script: Script) -> ScriptedReceiver:
+        return self._enter(ScriptedReceiver(script))
 
     def _enter(self, receiver):
         self.receivers.append(receiver)

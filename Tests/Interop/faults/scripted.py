@@ -1,13 +1,13 @@
 """A receiver that answers with whatever bytes a script sends, at whatever pace, and keeps what it got."""
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from harness.load import EVENT, jtis
+from harness.load import VERIFICATION, jtis
 from harness.signed_token import SignedToken
 from harness.waiting import wait_until
 
@@ -25,9 +25,15 @@ class Exchange:
     began: float = field(default_factory=time.monotonic)
     # How long the transmitter kept the connection; None while it does.
     lasted: float | None = None
+    # Whether the connection is good for another request.
+    is_kept: bool = False
 
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
+
+    def keep(self) -> None:
+        """The answer was whole: the connection may be used again."""
+        self.is_kept = True
 
     def wait_for_end(self) -> None:
         """Waits until the transmitter gives up, or the receiver is closed."""
@@ -50,25 +56,40 @@ class ScriptedReceiver:
     """Listens on a free port of 127.0.0.1. Verification events are taken, all else gets what the script sends, after
     which the connection is closed."""
 
-    def __init__(self, script: Script, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"):
+    def __init__(self, script: Script):
         self.script = script
         self.exchanges: list[Exchange] = []
         self.connections = 0
-        self._tls = tls
-        self._closing = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.origin = f"{'https' if tls else 'http'}://{host}:{self._listener.getsockname()[1]}"
+        self._open_connections: set[socket.socket] = set()
+        self._open(0)
+        self._port = self._listener.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self._port}"
         self.url = self.origin + "/events"
-        threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> "ScriptedReceiver":
         return self
 
     def __exit__(self, *_) -> None:
+        if not self._closing.is_set():
+            self.close()
+
+    def _open(self, port: int) -> None:
+        self._closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
+        threading.Thread(target=self._accept, args=(self._listener, self._closing), daemon=True).start()
+
+    def close(self) -> None:
+        """From now on connections are refused, and those that are open end."""
         self._closing.set()
+        for connection in list(self._open_connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         # Ends the accepting thread, which closing alone does not.
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+    def reopen(self) -> None:
+        self._open(self._port)
 
     @property
     def deliveries(self) -> list[SignedToken]:
@@ -84,32 +105,33 @@ class ScriptedReceiver:
     def wait_for_jti(self, jti: str, seconds: float = 10) -> None:
         wait_until(lambda: jti in jtis(self.deliveries), f"the SET {jti}", seconds)
 
-    def _accept(self) -> None:
-        while not self._closing.is_set():
+    def _accept(self, listener: socket.socket, closing: threading.Event) -> None:
+        while not closing.is_set():
             try:
-                connection, _ = self._listener.accept()
+                connection, _ = listener.accept()
             except OSError:
                 return
             self.connections += 1
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        try:
-            with self._tls.wrap_socket(connection, server_side=True) if self._tls else connection as secured:
-                while (body := _read_request(secured)) is not None:
-                    self._answer(Exchange(SignedToken(body), secured, self._closing))
-        except OSError:
-            pass  # the transmitter gave up, or the fault is over
+        self._open_connections.add(connection)
+        # The transmitter gives up, or the fault is over.
+        with suppress(OSError), connection:
+            while (body := _read_request(connection)) is not None:
+                self._answer(Exchange(SignedToken(body), connection, self._closing))
+        self._open_connections.discard(connection)
 
     def _answer(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
-        if exchange.token.event_type != EVENT:
+        if exchange.token.event_type == VERIFICATION:
             return exchange.send(ACCEPTED)
         try:
             self.script(exchange)
         finally:
             exchange.lasted = time.monotonic() - exchange.began
-        raise ConnectionAbortedError
+        if not exchange.is_kept:
+            raise ConnectionAbortedError
 
 
 def _read_request(connection: socket.socket) -> bytes | None:

@@ -3,7 +3,8 @@
 import traceback
 from pathlib import Path
 
-from faults import answers, change, clock, crash, disk, network, process, tls  # noqa: F401 (they register their faults)
+from faults import (  # noqa: F401 (they register their faults)
+    answers, change, clock, crash, disk, network, outage, process, tls)
 from faults.fault import FAULTS, Fault
 from faults.lab import Extent, Lab
 from faults.scoreboard import Score, Scoreboard
