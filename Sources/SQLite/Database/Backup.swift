@@ -9,11 +9,15 @@ package struct Backup: ~Copyable {
   private let target: Connection
   private let handle: OpaquePointer
 
-  /// Begins a copy into a new file of mode 0600.
+  /// Begins a copy into a new file of mode 0600. It has no journal and is not synced on the way: the caller deletes it
+  /// if anything fails, and syncs it in the end, where that holds up no commit.
   ///
   /// - Throws: `.cantOpen` if the file exists or cannot be made.
   init(of source: Database, to path: String) throws(SQLiteError) {
     let target = try Connection(path: path, mustBeNew: true)
+    let code = sqlite3_exec(
+      target.handle, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", nil, nil, nil)
+    guard code == SQLITE_OK else { throw SQLiteError(lastOf: target.handle) }
     guard let handle = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
       throw SQLiteError(lastOf: target.handle)
     }
@@ -26,7 +30,7 @@ package struct Backup: ~Copyable {
     sqlite3_backup_finish(handle)
   }
 
-  /// Copies up to `pages` pages; false once the copy is complete and synced.
+  /// Copies up to `pages` pages; false once the copy is complete; it is still to be synced.
   package mutating func step(pages: Int) throws(SQLiteError) -> Bool {
     let code = sqlite3_backup_step(handle, Int32(clamping: pages))
     switch code {

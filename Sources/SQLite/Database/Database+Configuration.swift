@@ -103,7 +103,7 @@ extension Database {
       """)
   }
 
-  private func checkIdentity(_ configuration: Configuration, path: String) throws {
+  func checkIdentity(_ configuration: Configuration, path: String) throws {
     let found = Int32(truncatingIfNeeded: try integer("PRAGMA application_id"))
     guard found == configuration.applicationID else {
       throw SchemaError.notOurs(path: path, applicationID: found)

@@ -36,7 +36,50 @@ package enum PrivateFile {
     let draft = path + ".new"
     unlink(draft)
     try create(draft, bytes)
-    guard rename(draft, path) == 0 else { throw .cannotWrite(path, errno) }
+    try move(draft, to: path)
+  }
+
+  /// Gives a file another name in the same directory, in one step and durably; a file of that name is replaced.
+  static func move(_ path: String, to newPath: String) throws(PrivateFileError) {
+    guard rename(path, newPath) == 0 else { throw .cannotWrite(newPath, errno) }
+    try syncDirectory(of: newPath)
+  }
+
+  /// Waits until what was written to a file is on disk.
+  static func sync(_ path: String) throws(PrivateFileError) {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { throw .cannotOpen(path, errno) }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw .cannotWrite(path, errno) }
+  }
+
+  /// How many bytes a file has.
+  static func size(of path: String) throws(PrivateFileError) -> Int {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw .cannotOpen(path, errno) }
+    return Int(status.st_size)
+  }
+
+  /// Copies a file into a new one (0600); it is still to be synced.
+  static func copy(_ path: String, to newPath: String) throws(PrivateFileError) {
+    let source = open(path, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else { throw .cannotOpen(path, errno) }
+    defer { close(source) }
+    let target = open(newPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard target >= 0 else { throw .cannotWrite(newPath, errno) }
+    defer { close(target) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = Glibc.read(source, &buffer, buffer.count)
+      guard count >= 0 else { throw .cannotOpen(path, errno) }
+      if count == 0 { return }
+      guard write(target, buffer, count) == count else { throw .cannotWrite(newPath, errno) }
+    }
+  }
+
+  /// Removes a file, if it is there, and makes that durable.
+  static func remove(_ path: String) throws(PrivateFileError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw .cannotWrite(path, errno) }
     try syncDirectory(of: path)
   }
 

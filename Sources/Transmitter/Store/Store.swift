@@ -11,12 +11,14 @@ import Synchronization
 /// after the commit that holds it has reached the disk.
 package actor Store {
   private let executor: QueueExecutor
-  private let database: Database
+  let database: Database
   private let ballast: Ballast?
   private nonisolated let backlog = Mutex(Backlog())
   private var commitsSinceCheckpoint = 0
-  private var isClosed = false
+  private(set) var isClosed = false
 
+  /// The copy of the database as it was before this start brought its schema up to date; nil if it was.
+  package nonisolated let copyBeforeMigration: String?
   /// Totals per stream, changed with the rows they count.
   package nonisolated let ledger: TotalsLedger
   private nonisolated let meter = CommitMeter()
@@ -40,6 +42,7 @@ package actor Store {
     let hasSpace = try Self.fill(ballast)
     let database = try Self.open(path, parts)
     do {
+      copyBeforeMigration = try database.copyBeforeMigration(of: path, parts)
       try database.migrate(Schema.migrations)
       for part in parts { try database.migrate(part) }
       ledger = try TotalsLedger(database)

@@ -11,6 +11,8 @@ package enum StoreError: Error, CustomStringConvertible {
   case busy(SQLiteError)
   /// The space that is kept for a full disk cannot be had or given up.
   case ballast(PrivateFileError)
+  /// The database cannot be copied, which is done before its schema is changed; the cause.
+  case cannotCopy(String, String)
   /// SQLite failed otherwise.
   case failed(SQLiteError)
   /// SQLite rolled the whole transaction back by itself.
@@ -56,6 +58,8 @@ package enum StoreError: Error, CustomStringConvertible {
     case .full: "the disk of the state directory is full; make space, the daemon goes on by itself"
     case .busy(let error): "the database is locked: \(error)"
     case .ballast(let error): "the space kept for a full disk: \(error)"
+    case .cannotCopy(let path, let cause):
+      "the database has to be brought up to date, and cannot be copied to \(path) before: \(cause)"
     case .failed(let error): "the database failed: \(error)"
     case .closed: "the transmitter is stopping; try again when it runs"
     case .rolledBack: "the database rolled the transaction back; try again"
