@@ -9,7 +9,7 @@ package struct AdminAPI: Sendable {
 
   package init(
     issuer: HTTPURL, registry: StreamRegistry, access: AccessDirectory, authority: TokenAuthority,
-    keys: KeyRing, intake: Intake, archive: DeliveryArchive, audit: AuditLog,
+    keys: KeyRing, intake: Intake, archive: DeliveryArchive, audit: AuditLog, backups: BackupDesk,
     identitySources: IdentitySourceParts, metrics: MetricsSources, readiness: ReadinessChecks,
     limits: ServerLimits, rateLimits: RateLimits, environment: Environment
   ) {
@@ -23,6 +23,7 @@ package struct AdminAPI: Sendable {
     ).add(to: &router)
     DeliveryEndpoints(archive: archive).add(to: &router)
     AuditEndpoints(log: audit).add(to: &router)
+    BackupEndpoints(desk: backups).add(to: &router)
     KeyEndpoints(ring: keys).add(to: &router)
     SourceAdminEndpoints(parts: identitySources).add(to: &router)
     ImportEndpoints(parts: identitySources, bodyLimit: limits.eventsBody).add(to: &router)

@@ -21,6 +21,7 @@ extension APIError {
     case let error as ArchiveError: self.init(archive: error)
     case let error as IdentitySourceError: self.init(identitySource: error)
     case let error as StoreError: self.init(store: error)
+    case let error as BackupError: self.init(backup: error)
     case let error as ClockError:
       self.init(.serviceUnavailable, .unavailable, error.description)
       retryAfter = .seconds(5)
@@ -88,6 +89,14 @@ extension APIError {
   private init(store error: StoreError) {
     self.init(.serviceUnavailable, .unavailable, "nothing was kept: \(error)")
     retryAfter = .seconds(5)
+  }
+
+  private init(backup error: BackupError) {
+    switch error {
+    case .busy, .exists, .notABackup: self.init(.conflict, .conflict, error.description)
+    case .failed: self.init(.serviceUnavailable, .unavailable, error.description)
+    default: self = .invalid(["path"], error.description)
+    }
   }
 
   private init(identitySource error: IdentitySourceError) {

@@ -25,6 +25,8 @@ package struct AuditAction: Hashable, Sendable, ExpressibleByStringLiteral {
   static let keyDeleted: AuditAction = "key.delete"
   static let deliveriesReplayed: AuditAction = "delivery.replay"
   static let deliveriesDiscarded: AuditAction = "delivery.discard"
+  static let backupTaken: AuditAction = "backup.create"
+  static let backupRestored: AuditAction = "backup.restore"
   static let auditPruned: AuditAction = "audit.prune"
 }
 

@@ -22,6 +22,11 @@ package enum KeyEncryptionKey {
     if PrivateFile.exists(path) { _ = try read(path) }
   }
 
+  /// The name of the key (see `Sealer.keyID`); nil if there is none.
+  static func id(at path: String) throws -> String? {
+    PrivateFile.exists(path) ? try Sealer(keyEncryptionKey: read(path)).keyID : nil
+  }
+
   private static func read(_ path: String) throws -> [UInt8] {
     let text = try PrivateFile.read(path)
     guard let key = bytes(hexadecimal: text.prefix { $0 != UInt8(ascii: "\n") }), key.count == length else {

@@ -21,6 +21,12 @@ package struct Sealer: Sendable {
   /// Names the key-encryption key without telling anything of it; a restored backup asks for it by this name.
   package var keyID: String { Base32.encode(id) }
 
+  /// The same name, as an envelope has it; nil if it is none.
+  static func keyID(of envelope: [UInt8]) -> String? {
+    guard envelope.first == version, envelope.count > idLength + 1 else { return nil }
+    return Base32.encode(Array(envelope[1...idLength]))
+  }
+
   /// The envelope of a secret.
   ///
   /// - Parameter context: what the secret is and whose; it opens only under the same.

@@ -16,6 +16,7 @@ enum Schema {
     Migration(number: 7, name: "terms of delivery", sql: deliveryTerms),
     Migration(number: 8, name: "audit log", sql: audit),
     Migration(number: 9, name: "history", sql: history),
+    Migration(number: 10, name: "restorations", sql: restorations),
   ]
 
   /// What tells our files from others.

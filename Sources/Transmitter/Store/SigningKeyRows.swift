@@ -59,4 +59,9 @@ extension Database {
       key.id, key.purpose.rawValue, key.algorithm.rawValue, key.state.rawValue, sealed,
       key.created.milliseconds, key.since.milliseconds, key.until?.milliseconds)
   }
+
+  /// The key-encryption key that the secrets are sealed under, by its name; nil if there are none.
+  func sealingKeyID() throws -> String? {
+    try first("SELECT sealed FROM signing_key LIMIT 1") { try $0.bytes(0) }.flatMap(Sealer.keyID)
+  }
 }

@@ -11,11 +11,18 @@ package final class StateDirectory: Sendable {
 
   /// Creates the directory (0700) if it is missing, and locks it.
   ///
+  /// - Parameter isRestoring: true for who restores a backup, and so may follow on a restore that was interrupted.
   /// - Throws: `StateDirectoryError`, or `LockFile`'s error when another daemon holds it.
-  package init(path: String) throws {
+  package init(path: String, isRestoring: Bool = false) throws {
     try Self.prepare(path)
     files = StateFiles(in: path)
     lock = try LockFile(path: files.lock)
+    if !isRestoring { try Self.checkRestore(files) }
+  }
+
+  /// Between two databases there is none that could be opened.
+  private static func checkRestore(_ files: StateFiles) throws(StateDirectoryError) {
+    guard !PrivateFile.exists(files.unfinishedRestore) else { throw .unfinishedRestore(files.directory) }
   }
 
   /// Puts the text of an admin token where only the owner of the files finds it.
@@ -31,6 +38,7 @@ package final class StateDirectory: Sendable {
   package static func check(_ path: String, parts: [SchemaPart] = []) throws {
     let files = StateFiles(in: path)
     try checkDirectory(path)
+    try checkRestore(files)
     try Store.check(path: files.database, parts: parts)
     try KeyEncryptionKey.check(files.keyEncryptionKey)
     try LockFile.check(path: files.lock)
@@ -66,6 +74,7 @@ package enum StateDirectoryError: Error, CustomStringConvertible {
   case notADirectory(String)
   case notWritable(String, Int32)
   case worldWritable(String)
+  case unfinishedRestore(String)
 
   package var description: String {
     switch self {
@@ -77,6 +86,8 @@ package enum StateDirectoryError: Error, CustomStringConvertible {
       "cannot write to the state directory \(path): \(SystemError(code)); give it to the daemon's user (chown)"
     case .worldWritable(let path):
       "anyone may write to the state directory \(path); run: chmod 700 \(path)"
+    case .unfinishedRestore(let path):
+      "a restore into the state directory \(path) was interrupted; run ssf-transmitter restore again"
     }
   }
 }

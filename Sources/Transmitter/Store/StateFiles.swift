@@ -1,6 +1,6 @@
 /// Where things are in a state directory.
 package struct StateFiles: Sendable {
-  private let directory: String
+  let directory: String
 
   package init(in directory: String) {
     self.directory = directory
@@ -14,5 +14,9 @@ package struct StateFiles: Sendable {
   package var listen: String { directory + "/listen.json" }
   /// What is given up when the disk is full.
   package var ballast: String { directory + "/ballast" }
+  /// There while a restore has not come to its end; nothing may start on the directory then.
+  var unfinishedRestore: String { directory + "/restore-unfinished" }
+  /// There from a restore to the start after it.
+  var finishedRestore: String { directory + "/restore-finished" }
   var lock: String { directory + "/lock" }
 }

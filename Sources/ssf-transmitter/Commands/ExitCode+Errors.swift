@@ -28,6 +28,8 @@ extension ExitCode {
     case let error as SQLiteError: self.init(opening: error)
     case StoreError.cannotOpen(_, let error): self.init(opening: error)
     case is SchemaError: self = .dataError
+    case BackupError.otherKey: self = .cannotCreate
+    case is BackupError: self = .dataError
     case is StoreError: self = .ioError
     default: self = .configuration
     }

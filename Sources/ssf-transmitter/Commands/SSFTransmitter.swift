@@ -15,6 +15,6 @@ struct SSFTransmitter: AsyncParsableCommand {
       ServeCommand.self, CheckConfigCommand.self, PrintConfigCommand.self, HealthCommand.self,
       ClientCommand.self, SecretCommand.self, TokenCommand.self, StreamCommand.self, SourceCommand.self,
       ImportCommand.self, EmitCommand.self, DeliveriesCommand.self, ReceiveCommand.self, KeysCommand.self,
-      RulesCommand.self, VersionCommand.self, AuditCommand.self,
+      RulesCommand.self, VersionCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
     ])
 }

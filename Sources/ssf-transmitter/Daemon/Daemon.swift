@@ -86,6 +86,11 @@ extension Daemon {
       ballast: Ballast(path: state.files.ballast, bytes: configuration.ballastBytes))
     storeWatch = StoreWatch(store: store, environment: environment)
 
+    if let copy = store.copyBeforeMigration {
+      logger.notice("the database was brought up to date", metadata: ["former": "\(copy)"])
+    }
+    try await Restoration.conclude(in: state.files, store, environment: environment)
+
     let budget = Self.budget(configuration)
     if budget.inFlight < configuration.delivery.windows.inAll {
       logger.warning(
@@ -117,7 +122,10 @@ extension Daemon {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
-      audit: domain.audit, identitySources: domain.identitySources,
+      audit: domain.audit,
+      backups: BackupDesk(
+        store: store, files: state.files, parts: [IdentitySchema.part], environment: environment),
+      identitySources: domain.identitySources,
       metrics: domain.metrics(of: servers, at: environment.now()),
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       rateLimits: rateLimits, environment: environment)

@@ -86,7 +86,11 @@ struct TestTransmitter: Sendable {
       limits: ServerLimits(), rateLimits: rateLimits, environment: environment)
     let adminAPI = AdminAPI(
       issuer: issuer, registry: registry, access: access, authority: authority, keys: keys, intake: intake,
-      archive: archive, audit: AuditLog(store: store), identitySources: identitySources,
+      archive: archive, audit: AuditLog(store: store),
+      backups: BackupDesk(
+        store: store, files: StateFiles(in: directory.path), parts: [IdentitySchema.part],
+        environment: environment),
+      identitySources: identitySources,
       metrics: MetricsSources(
         registry: registry, store: store,
         dispatcher: try Self.dispatcher(store, registry, keys, signing, doorbell, environment),

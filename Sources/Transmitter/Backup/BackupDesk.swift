@@ -1,0 +1,109 @@
+import Dispatch
+import Glibc
+import JSON
+import Logging
+package import SQLite
+
+/// Takes backups of the running store, one at a time. What is not the store's own work (syncing, checking) is done on a
+/// queue of its own.
+package actor BackupDesk {
+  /// What a finished backup is.
+  package struct Receipt: Sendable {
+    package let path: String
+    package let bytes: Int
+    /// What was acknowledged before is in it.
+    package let begun: Timestamp
+    package let schema: Int
+    /// The key-encryption key that a restore needs; nil if nothing in it is sealed.
+    package let keyID: String?
+  }
+
+  private let executor = QueueExecutor(label: "backup", qos: .utility)
+  private let store: Store
+  private let files: StateFiles
+  private let parts: [SchemaPart]
+  private let environment: Environment
+  private var isBusy = false
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Parameter parts: as the store was opened with.
+  package init(store: Store, files: StateFiles, parts: [SchemaPart], environment: Environment) {
+    self.store = store
+    self.files = files
+    self.parts = parts
+    self.environment = environment
+  }
+
+  /// Writes a backup to `path`, complete and verified, or nothing.
+  ///
+  /// - Parameter replaces: whether a backup that is there may be replaced.
+  /// - Throws: `BackupError`, or `StoreError.closed`.
+  package func take(to path: String, replaces: Bool) async throws -> Receipt {
+    guard !isBusy else { throw BackupError.busy }
+    isBusy = true
+    defer { isBusy = false }
+    let place = BackupPlace(path: path, replaces: replaces, files: files, parts: parts)
+    try place.check()
+    let receipt = try await make(DatabaseCopy(at: path, parts: parts), at: place)
+    try await store.transaction(mayUseBallast: true) { [environment] transaction in
+      try transaction.record(
+        .backupTaken, AuditTarget("backup", path), after: ["bytes": .integer(Int64(receipt.bytes))],
+        at: environment.now())
+    }
+    environment.logger.notice(
+      "backup taken", metadata: ["file": "\(path)", "bytes": "\(receipt.bytes)"])
+    return receipt
+  }
+
+  private func make(_ copy: DatabaseCopy, at place: BackupPlace) async throws -> Receipt {
+    let begun = environment.now()
+    do {
+      try copy.clear()
+      try await store.copy(to: copy.draft)
+      let (schema, keyID) = try copy.verify { (try $0.schemaVersion, try $0.sealingKeyID()) }
+      let bytes = try PrivateFile.size(of: copy.draft)
+      // Somebody may have put a file there meanwhile.
+      try place.check()
+      try copy.publish()
+      return Receipt(path: copy.path, bytes: bytes, begun: begun, schema: schema, keyID: keyID)
+    } catch {
+      unlink(copy.draft)
+      switch error {
+      case is BackupError, StoreError.closed: throw error
+      default: throw BackupError.failed(copy.path, "\(error)")
+      }
+    }
+  }
+}
+
+/// Where a backup may go. The daemon writes it, and so with the daemon's rights: never over a file that is no backup.
+struct BackupPlace: Sendable {
+  let path: String
+  let replaces: Bool
+  let files: StateFiles
+  let parts: [SchemaPart]
+
+  func check() throws(BackupError) {
+    guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .notAbsolute(path) }
+    try checkDirectory()
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG, (try? Store.check(path: path, parts: parts)) != nil else {
+      throw .notABackup(path)
+    }
+    guard replaces else { throw .exists(path) }
+  }
+
+  private func checkDirectory() throws(BackupError) {
+    let directory = String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
+    var own = stat()
+    var status = stat()
+    guard stat(directory, &status) == 0 else { throw .noDirectory(directory, errno) }
+    guard stat(files.directory, &own) == 0, (own.st_dev, own.st_ino) != (status.st_dev, status.st_ino) else {
+      throw .inStateDirectory(path)
+    }
+    guard status.st_mode & 0o1002 != 0o002 else { throw .worldWritable(directory) }
+    guard access(directory, W_OK | X_OK) == 0 else { throw .noDirectory(directory, errno) }
+  }
+}

@@ -1,0 +1,40 @@
+import POSIX
+
+/// Why there is no backup, or none that could be restored. The first value is the path, the `Int32` an `errno`.
+package enum BackupError: Error, CustomStringConvertible {
+  case busy
+  case notAbsolute(String)
+  case noDirectory(String, Int32)
+  case worldWritable(String)
+  case inStateDirectory(String)
+  case exists(String)
+  case notABackup(String)
+  /// The cause.
+  case failed(String, String)
+  /// Another program writes to the file, or was killed while it did.
+  case hasLog(String)
+  /// The file that tells of a restore is none of ours.
+  case notARestore(String)
+  /// The key-encryption key that is needed, where it belongs, and the one that is there.
+  case otherKey(String, needed: String, at: String, have: String?)
+
+  package var description: String {
+    switch self {
+    case .busy: "another backup is being taken; try again when it is done"
+    case .notAbsolute(let path): "\(path) is not the absolute path of a file"
+    case .noDirectory(let path, let code): "the daemon cannot write into \(path): \(SystemError(code))"
+    case .worldWritable(let path): "anyone may replace files in \(path); choose another directory"
+    case .inStateDirectory(let path):
+      "\(path) is in the state directory, and would be lost with it; choose another directory"
+    case .exists(let path): "\(path) exists; choose another name, or say --force (\"force\": true)"
+    case .notABackup(let path): "\(path) is no backup of a transmitter, and is not replaced"
+    case .failed(let path, let cause): "no backup was written to \(path): \(cause)"
+    case .hasLog(let path):
+      "\(path) has a log beside it (\(path)-wal): it is no finished backup but a database in use, or a copy of one"
+    case .notARestore(let path): "\(path) does not tell of a restore; remove it"
+    case .otherKey(let path, let needed, let place, let have):
+      "the secrets in \(path) are sealed under the key-encryption key \(needed), and \(place) "
+        + (have.map { "is the key \($0)" } ?? "is missing") + "; put that key there first"
+    }
+  }
+}

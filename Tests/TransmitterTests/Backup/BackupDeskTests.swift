@@ -1,0 +1,111 @@
+import SQLite
+import SharedSignals
+import TestSupport
+import Testing
+
+@testable import Transmitter
+
+/// Backups of a store that goes on working.
+@Suite(.timeLimit(.minutes(2))) struct BackupDeskTests {
+  private let domain: TestDomain
+  private let directory: TemporaryDirectory
+  private var path: String { directory.file("backup.sqlite") }
+
+  init() async throws {
+    domain = try await TestDomain()
+    directory = try TemporaryDirectory()
+  }
+
+  private func makeDesk() -> BackupDesk {
+    BackupDesk(
+      store: domain.store, files: StateFiles(in: domain.world.directory.path), parts: [],
+      environment: domain.environment)
+  }
+
+  @Test("F26 a backup under load has all that was acknowledged before it began, sound and in balance")
+  func underLoad() async throws {
+    let stream = try await domain.makePolledStream(events: [.sessionRevoked])
+    // Long enough that it takes several slices.
+    for _ in 0..<4 { try await domain.emit(addresses: (0..<500).map { "user\($0)@example.com" }) }
+    let before = domain.totals(of: stream).accepted
+    let load = Task { [domain] in
+      var count = 0
+      while !Task.isCancelled {
+        try await domain.emit(addresses: (0..<10).map { "later\($0)@example.com" })
+        count += 10
+      }
+      return count
+    }
+    let receipt = try await makeDesk().take(to: path, replaces: false)
+    load.cancel()
+    let added = try await load.value
+
+    let copy = try Store(path: path)
+    let totals = copy.ledger.totals(of: stream.number)
+    #expect(totals.accepted >= before)
+    #expect(totals.accepted <= before + Int64(added))
+    #expect(totals.unaccounted == 0)
+    #expect(try await copy.read { try $0.integrityCheck() } == [])
+    try await copy.close()
+    #expect(receipt.bytes > 1 << 20)
+    #expect(receipt.schema == Schema.migrations.count)
+    #expect(receipt.keyID == domain.sealer.keyID)
+    #expect(try await domain.audited().last?.act == "transmitter backup.create backup/\(path)")
+  }
+
+  @Test("a backup is for its owner alone, and nothing is left beside it")
+  func files() async throws {
+    _ = try await makeDesk().take(to: path, replaces: false)
+    // As a secret's file is read: only where nobody else could.
+    #expect(throws: Never.self) { try PrivateFile.read(path) }
+    #expect(try directory.files(holding: "") == ["backup.sqlite"])
+  }
+
+  @Test("a backup that is there is replaced only where that is wished, anything else never")
+  func replacement() async throws {
+    let desk = makeDesk()
+    _ = try await desk.take(to: path, replaces: false)
+    let error = await #expect(throws: BackupError.self) { try await desk.take(to: path, replaces: false) }
+    #expect(try #require(error).description.contains("--force"))
+    _ = try await desk.take(to: path, replaces: true)
+
+    let other = directory.file("letter.txt")
+    try PrivateFile.create(other, Array("dear aunt".utf8))
+    await #expect(throws: BackupError.self) { try await desk.take(to: other, replaces: true) }
+    #expect(try PrivateFile.read(other) == Array("dear aunt".utf8))
+  }
+
+  @Test("what an interrupted backup has left is in nobody's way")
+  func leftover() async throws {
+    try PrivateFile.create(path + ".unfinished", [1, 2, 3])
+    _ = try await makeDesk().take(to: path, replaces: false)
+    #expect(!PrivateFile.exists(path + ".unfinished"))
+  }
+
+  @Test("a path that is not absolute, not a file's, or in the state directory is refused")
+  func paths() async throws {
+    let desk = makeDesk()
+    let state = domain.world.directory
+    for path in [
+      "backup.sqlite", "", directory.path + "/", directory.file("missing/backup.sqlite"),
+      state.file("backup.sqlite"), state.path + "/./backup.sqlite", state.file("transmitter.sqlite"),
+    ] {
+      await #expect(throws: BackupError.self, "\(path)") { try await desk.take(to: path, replaces: true) }
+    }
+  }
+
+  @Test("one backup is taken at a time")
+  func oneAtATime() async throws {
+    try await domain.emit(addresses: (0..<1000).map { "user\($0)@example.com" })
+    let desk = makeDesk()
+    let paths = (0..<4).map { directory.file("backup-\($0)") }
+    let taken = await withTaskGroup(of: Bool.self) { group in
+      for path in paths { group.addTask { (try? await desk.take(to: path, replaces: false)) != nil } }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(taken >= 1)
+    for path in paths where PrivateFile.exists(path) {
+      #expect(throws: Never.self) { try Store.check(path: path) }
+    }
+  }
+}
