@@ -15,7 +15,7 @@ from harness.receiver import Receiver
 
 SECTIONS = [
     "The curl tour", "SSF 1.0", "Okta's SSF Transmitter API", "SailPoint's SSF API", "Receivers that never call us",
-    "From an HR file to a SET", "Lifecycle rules", "When a receiver fails", "Where is this event?", "Metrics",
+    "From an HR file to a SET", "Lifecycle rules", "When a receiver fails", "Where is this event?", "Metrics", "Backup",
     "A static token", "Our own token endpoint", "Who did what, and how much is too much"]
 
 
