@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Logging
 package import SQLite
+import Synchronization
 
 /// Takes backups of the running store, one at a time. What is not the store's own work (syncing, checking) is done on a
 /// queue of its own.
@@ -24,6 +25,7 @@ package actor BackupDesk {
   private let parts: [SchemaPart]
   private let environment: Environment
   private var isBusy = false
+  private nonisolated let isStopping = Atomic(false)
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -35,6 +37,9 @@ package actor BackupDesk {
     self.environment = environment
   }
 
+  /// Gives up the backup that is being taken, and any after it: the transmitter stops.
+  package nonisolated func stop() { isStopping.store(true, ordering: .relaxed) }
+
   /// Writes a backup to `path`, complete and verified, or nothing.
   ///
   /// - Parameter replaces: whether a backup that is there may be replaced.
@@ -45,6 +50,7 @@ package actor BackupDesk {
     defer { isBusy = false }
     let place = BackupPlace(path: path, replaces: replaces, files: files, parts: parts)
     try place.check()
+    try place.checkSpace(for: await store.bytes())
     let receipt = try await make(DatabaseCopy(at: path, parts: parts), at: place)
     try await store.transaction(mayUseBallast: true) { [environment] transaction in
       try transaction.record(
@@ -60,7 +66,7 @@ package actor BackupDesk {
     let begun = environment.now()
     do {
       try copy.clear()
-      try await store.copy(to: copy.draft)
+      try await store.copy(to: copy.draft) { [self] in !isStopping.load(ordering: .relaxed) }
       let (schema, keyID) = try copy.verify { (try $0.schemaVersion, try $0.sealingKeyID()) }
       let bytes = try PrivateFile.size(of: copy.draft)
       // Somebody may have put a file there meanwhile.
@@ -95,8 +101,22 @@ struct BackupPlace: Sendable {
     guard replaces else { throw .exists(path) }
   }
 
+  /// A disk that the backup fills may be the one that the database is on.
+  func checkSpace(for bytes: Int) throws(BackupError) {
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else { throw .noDirectory(directory, errno) }
+    let free = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+    guard free.overflow || free.partialValue - Self.spareBytes >= bytes else {
+      throw .noSpace(path, needed: bytes + Self.spareBytes, free: free.partialValue)
+    }
+  }
+
+  /// What comes meanwhile wants space too.
+  private static let spareBytes = 64 << 20
+
+  private var directory: String { String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) }
+
   private func checkDirectory() throws(BackupError) {
-    let directory = String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
     var own = stat()
     var status = stat()
     guard stat(directory, &status) == 0 else { throw .noDirectory(directory, errno) }

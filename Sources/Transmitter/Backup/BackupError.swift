@@ -9,6 +9,8 @@ package enum BackupError: Error, CustomStringConvertible {
   case inStateDirectory(String)
   case exists(String)
   case notABackup(String)
+  /// In bytes.
+  case noSpace(String, needed: Int, free: Int)
   /// The cause.
   case failed(String, String)
   /// Another program writes to the file, or was killed while it did.
@@ -28,6 +30,8 @@ package enum BackupError: Error, CustomStringConvertible {
       "\(path) is in the state directory, and would be lost with it; choose another directory"
     case .exists(let path): "\(path) exists; choose another name, or say --force (\"force\": true)"
     case .notABackup(let path): "\(path) is no backup of a transmitter, and is not replaced"
+    case .noSpace(let path, let needed, let free):
+      "a backup to \(path) needs \(needed) bytes, and there are \(free); make space, or choose another disk"
     case .failed(let path, let cause): "no backup was written to \(path): \(cause)"
     case .hasLog(let path):
       "\(path) has a log beside it (\(path)-wal): it is no finished backup but a database in use, or a copy of one"

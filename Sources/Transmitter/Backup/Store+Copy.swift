@@ -6,13 +6,24 @@ extension Store {
 
   /// Copies the database into a new file, on the one connection that there is. Between slices commits go on, and go
   /// into the copy as well: it is the state at its last slice. It is still to be synced.
-  func copy(to path: String) async throws {
+  ///
+  /// - Parameter isWanted: asked between slices.
+  /// - Throws: `StoreError.closed` once it is not wanted any more, or `SQLiteError`.
+  func copy(to path: String, while isWanted: @Sendable () -> Bool) async throws {
     guard !isClosed else { throw StoreError.closed }
     var backup = try database.backup(to: path)
     while try backup.step(pages: Self.pagesInSlice) {
       await Task.yield()
-      guard !isClosed else { throw StoreError.closed }
-      try Task.checkCancellation()
+      guard !isClosed, isWanted() else { throw StoreError.closed }
+    }
+  }
+
+  /// How large a copy would be.
+  func bytes() throws -> Int {
+    try read { database in
+      try database.first("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") {
+        try $0.int(0)
+      } ?? 0
     }
   }
 }

@@ -86,6 +86,7 @@ extension Daemon {
     auditRetention.stop()
     horizons.stop()
     history.stop()
+    backups.stop()
     keyRotation.stop()
     imports.stop()
     Task { [logger] in

@@ -20,6 +20,7 @@ struct Daemon: Sendable {
   let auditRetention: AuditRetention
   let horizons: HorizonWatch
   let history: History
+  let backups: BackupDesk
   let rules: RuleBook
   let keyRotation: KeyRotation
   let issuers: ForeignIssuers
@@ -106,6 +107,8 @@ extension Daemon {
       store: store, time: configuration.auditRetention, environment: environment)
     horizons = domain.horizons
     history = domain.history
+    backups = BackupDesk(
+      store: store, files: state.files, parts: [IdentitySchema.part], environment: environment)
     rules = domain.rules
     keyRotation = domain.keyRotation
     issuers = domain.issuers
@@ -122,10 +125,7 @@ extension Daemon {
     let adminAPI = AdminAPI(
       issuer: issuer, registry: domain.registry, access: domain.access,
       authority: domain.authority, keys: domain.keys, intake: domain.intake, archive: domain.archive,
-      audit: domain.audit,
-      backups: BackupDesk(
-        store: store, files: state.files, parts: [IdentitySchema.part], environment: environment),
-      identitySources: domain.identitySources,
+      audit: domain.audit, backups: backups, identitySources: domain.identitySources,
       metrics: domain.metrics(of: servers, at: environment.now()),
       readiness: ReadinessChecks(listeners.checks + domain.checks), limits: adminLimits,
       rateLimits: rateLimits, environment: environment)

@@ -94,6 +94,25 @@ import Testing
     }
   }
 
+  @Test("a backup that would fill the disk is not begun")
+  func space() throws {
+    let place = BackupPlace(path: path, replaces: false, files: StateFiles(in: "/"), parts: [])
+    #expect(throws: Never.self) { try place.checkSpace(for: 1) }
+    let error = #expect(throws: BackupError.self) { try place.checkSpace(for: 1 << 60) }
+    #expect(try #require(error).description.contains("make space"))
+  }
+
+  @Test("a backup is given up when the transmitter stops, and leaves nothing")
+  func stop() async throws {
+    _ = try await domain.makePolledStream(events: [.sessionRevoked])
+    // More than one slice.
+    for _ in 0..<4 { try await domain.emit(addresses: (0..<500).map { "user\($0)@example.com" }) }
+    let desk = makeDesk()
+    desk.stop()
+    await #expect(throws: StoreError.self) { try await desk.take(to: path, replaces: false) }
+    #expect(try directory.files(holding: "") == [])
+  }
+
   @Test("one backup is taken at a time")
   func oneAtATime() async throws {
     try await domain.emit(addresses: (0..<1000).map { "user\($0)@example.com" })
