@@ -46,6 +46,7 @@ struct TokenEndpoints: Sendable {
       "created": .string(token.created.description),
     ]
     json["expires"] = token.expires.map { .string($0.description) }
+    json["last_used"] = token.lastUsed.map { .string($0.description) }
     json["revoked"] = token.revoked.map { .string($0.description) }
     return json
   }

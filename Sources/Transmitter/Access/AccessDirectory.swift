@@ -20,11 +20,13 @@ package final class AccessDirectory: Sendable {
   let store: Store
   let environment: Environment
   let contents: Mutex<Contents>
+  package let uses: TokenUses
 
   package init(store: Store, environment: Environment) async throws {
     self.store = store
     self.environment = environment
     contents = Mutex(try await store.read(Contents.init(loadedFrom:)))
+    uses = TokenUses(store: store, environment: environment)
   }
 
   // MARK: - Authentication
@@ -40,7 +42,10 @@ package final class AccessDirectory: Sendable {
       return (token, token.flatMap { contents.clients[$0.clientID] })
     }
     let matches = constantTimeEqual(shown.digest, token?.digest ?? Self.noDigest)
-    guard matches, let token, let client, token.isLive(at: environment.now()) else { return nil }
+    let now = environment.now()
+    guard matches, let token, let client, token.isLive(at: now) else { return nil }
+    contents.withLock { $0.tokens[token.id]?.lastUsed = now }
+    uses.note(token.id, at: now)
     return Principal(clientID: client.id, audience: client.audience, scopes: token.scopes)
   }
 

@@ -10,6 +10,8 @@ package struct AccessToken: Hashable, Sendable {
   package let created: Timestamp
   package let expires: Timestamp?
   package var revoked: Timestamp?
+  /// When somebody last showed it, and it was good.
+  package var lastUsed: Timestamp?
 
   /// Whether the token opens anything at this time: neither revoked nor expired.
   package func isLive(at now: Timestamp) -> Bool {

@@ -13,13 +13,16 @@ extension Database {
   }
 
   func loadTokens() throws -> [AccessToken] {
-    try query("SELECT id, client_id, digest, scopes, created_ms, expires_ms, revoked_ms FROM token") { row in
+    try query(
+      "SELECT id, client_id, digest, scopes, created_ms, expires_ms, revoked_ms, last_used_ms FROM token"
+    ) { row in
       try AccessToken(
         id: row.text(0), clientID: row.text(1), digest: row.bytes(2),
         scopes: ScopeSet(parsing: row.text(3).split(separator: " ")),
         created: Timestamp(milliseconds: row.int64(4)),
         expires: row.optionalInt64(5).map(Timestamp.init(milliseconds:)),
-        revoked: row.optionalInt64(6).map(Timestamp.init(milliseconds:)))
+        revoked: row.optionalInt64(6).map(Timestamp.init(milliseconds:)),
+        lastUsed: row.optionalInt64(7).map(Timestamp.init(milliseconds:)))
     }
   }
 
@@ -49,6 +52,10 @@ extension Database {
   func deleteClient(_ id: String) throws -> Bool {
     try execute("DELETE FROM client WHERE id = ?", id)
     return changes() > 0
+  }
+
+  func keep(use time: Timestamp, ofToken id: String) throws {
+    try execute("UPDATE token SET last_used_ms = ? WHERE id = ?", time.milliseconds, id)
   }
 
   func deleteToken(_ id: String) throws {

@@ -17,6 +17,8 @@ enum Schema {
     Migration(number: 8, name: "audit log", sql: audit),
     Migration(number: 9, name: "history", sql: history),
     Migration(number: 10, name: "restorations", sql: restorations),
+    Migration(
+      number: 11, name: "last use of tokens", sql: "ALTER TABLE token ADD COLUMN last_used_ms INTEGER;"),
   ]
 
   /// What tells our files from others.

@@ -45,12 +45,12 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
       let answer = try await options.client().call(.get, "/v1/clients/\(client.pathSegment)/tokens").json
       let rows = (answer["tokens"]?.arrayValue ?? []).map { token in
-        ["id", "scopes", "created", "expires", "revoked"].map(token.column)
+        ["id", "scopes", "created", "last_used", "expires", "revoked"].map(token.column)
       }
       Terminal.say(
         options.json
           ? answer.text(.pretty)
-          : Terminal.table(["ID", "SCOPES", "CREATED", "EXPIRES", "REVOKED"], rows))
+          : Terminal.table(["ID", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "REVOKED"], rows))
     }
   }
 

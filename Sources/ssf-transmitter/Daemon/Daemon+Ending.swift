@@ -30,6 +30,7 @@ extension Daemon {
       group.addTask { try await dispatcher.run() }
       group.addTask { try await inactivity.run() }
       group.addTask { try await auditRetention.run() }
+      group.addTask { try await tokenUses.run() }
       group.addTask { try await horizons.run() }
       group.addTask { try await history.run() }
       group.addTask { try await keyRotation.run() }
@@ -84,6 +85,7 @@ extension Daemon {
     storeWatch.stop()
     inactivity.stop()
     auditRetention.stop()
+    tokenUses.stop()
     horizons.stop()
     history.stop()
     backups.stop()

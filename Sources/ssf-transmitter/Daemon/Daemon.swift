@@ -18,6 +18,7 @@ struct Daemon: Sendable {
   let dispatcher: Dispatcher
   let inactivity: InactivityWatch
   let auditRetention: AuditRetention
+  let tokenUses: TokenUses
   let horizons: HorizonWatch
   let history: History
   let backups: BackupDesk
@@ -105,6 +106,7 @@ extension Daemon {
     inactivity = domain.inactivity
     auditRetention = AuditRetention(
       store: store, time: configuration.auditRetention, environment: environment)
+    tokenUses = domain.access.uses
     horizons = domain.horizons
     history = domain.history
     backups = BackupDesk(

@@ -59,6 +59,18 @@ import Transmitter
     #expect(!response.text.contains(token))
   }
 
+  @Test("the list shows when a token was last used")
+  func lastUsed() async throws {
+    let transmitter = try await withClient()
+    let token = try #require(
+      try await send(transmitter, .post, "/v1/clients/receiver/tokens").json["token"]?.stringValue)
+    transmitter.clock.advance(by: .seconds(90))
+    #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 200)
+    transmitter.clock.advance(by: .seconds(5))
+    let list = try await send(transmitter, .get, "/v1/clients/receiver/tokens").json
+    #expect(list["tokens"]?.arrayValue?.first?["last_used"] == "2027-01-15T08:01:30.000Z")
+  }
+
   @Test("a revoked token ends at once and is listed with its end; revoking it again changes nothing")
   func revoke() async throws {
     let transmitter = try await withClient()
