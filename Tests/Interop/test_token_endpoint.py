@@ -197,6 +197,7 @@ def test_rfc_8414_and_rfc_9728_describe_what_there_is(transmitter, client):
     assert server["issuer"] == resource["resource"] == client.issuer
     assert server["token_endpoint"] == client.issuer + TOKEN_PATH
     assert server["grant_types_supported"] == ["client_credentials"]
+    assert server["response_types_supported"] == [], "RFC 8414 wants the member, and there is no authorization endpoint"
     assert server["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic", "client_secret_post", "private_key_jwt"]
     assert server["dpop_signing_alg_values_supported"] == ["RS256", "ES256"]
