@@ -101,6 +101,19 @@ def test_a_full_import_deletes_who_is_absent(hr):
     assert profiles(hr) == {"1": {"email": "ann@example.com", "status": "active"}}
 
 
+@pytest.mark.parametrize(("name", "content"), [
+    ("people.csv", "No,Mail,State,Remark\n"), ("people.json", "[]"), ("people.ndjson", "\n"),
+])
+def test_an_export_of_nobody_deletes_nobody(hr, name, content):
+    hr("people.csv", CSV, *MAPPED)
+
+    done = hr(name, content, "--full", *MAPPED)
+
+    assert done.returncode != 0
+    assert "holds no records" in done.stderr
+    assert len(profiles(hr)) == 3
+
+
 def test_a_held_import_ends_the_verb_with_75(hr):
     rows = "".join(f"{n},user{n}@example.com,active,\n" for n in range(100))
     hr("people.csv", "No,Mail,State,Remark\n" + rows, *MAPPED)

@@ -72,15 +72,18 @@ extension ImportCommand {
     private func upload(_ file: ImportFile, to id: String, _ client: AdminClient) async throws {
       var part: [UInt8] = []
       var records = 0
+      var isEmpty = true
       try await file.forEachRecord { record in
         record.serialize(into: &part)
         part.append(UInt8(ascii: "\n"))
         records += 1
+        isEmpty = false
         guard part.count >= NDJSONPart.mostBytes || records >= 5000 else { return }
         try await send(part, to: id, client)
         part = []
         records = 0
       }
+      if isEmpty { throw ImportFileError.nobody }
       if records > 0 { try await send(part, to: id, client) }
     }
 

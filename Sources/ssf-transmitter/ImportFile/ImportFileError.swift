@@ -13,6 +13,7 @@ enum ImportFileError: Error, CustomStringConvertible {
   case notUTF8(row: Int)
   case noHeader
   case columnTwice(String)
+  case nobody
   case noIDColumn([String])
   case noColumn(String, known: [String])
   case wrongFieldCount(row: Int, found: Int, expected: Int)
@@ -33,6 +34,7 @@ enum ImportFileError: Error, CustomStringConvertible {
       "\(Self.place(row)) has a carriage return without a line feed; end lines with one, or quote the field"
     case .notUTF8(let row): "\(Self.place(row)) is not UTF-8; save the file in that encoding"
     case .columnTwice(let name): "two columns are called '\(name)'; rename one"
+    case .nobody: "the file holds no records; a full import of it would delete everybody"
     case .noHeader: "the file is empty: its first line must name the columns"
     case .noIDColumn(let names):
       "no column is externalId, external_id or id; name the one that identifies people with --id (there are "
