@@ -47,11 +47,11 @@ struct ImportRun {
   /// What the import would do if it were started now; leaves no trace.
   func dryRun() async throws -> ImportPreview {
     try await requireUntouched()
+    defer { context.meter.forget(session.number) }
     var comparison = ImportComparison(session, in: context)
     try await comparison.run()
     let preview = try await preview(comparison)
     try await context.clearStaged(session)
-    context.meter.forget(session.number)
     return preview
   }
 
