@@ -106,10 +106,13 @@ package struct PollDesk: Sendable {
       let now = environment.now()
       let horizon = clock.cutoff(of: stream.terms.horizon ?? machine.horizon)
       let page = try await store.read { [issuer, limits] database -> PollPage? in
-        if let first = try database.firstWaiting(in: stream.number), first.since < horizon { return nil }
-        return try database.pollPage(
+        let page = try database.pollPage(
           of: stream, issuer: issuer, atMost: limit, bytes: limits.eventBytesInAnswer,
           farewellsSince: now - Self.farewellTime)
+        // Of a stopped stream the page has the farewell alone.
+        let first = stream.status == .enabled ? page.deliveries.first?.accepted : nil
+        let oldest = try first ?? database.firstWaiting(in: stream.number)?.since
+        return oldest.map { $0 < horizon } == true ? nil : page
       }
       if let page { return page }
       try await store.transaction(mayUseBallast: true) {
