@@ -76,12 +76,17 @@ struct JSONWriter {
 extension JSONWriter {
   private static func writeString(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: needsEscape) {
+    if needsEscape(text.utf8.span) {
       for byte in text.utf8 { writeEscaped(byte, into: &bytes) }
     } else {
       bytes += text.utf8
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where needsEscape(text[index]) { return true }
+    return false
   }
 
   private static func needsEscape(_ byte: UInt8) -> Bool {
