@@ -73,6 +73,11 @@ import Testing
     try PrivateFile.create(other, Array("dear aunt".utf8))
     await #expect(throws: BackupError.self) { try await desk.take(to: other, replaces: true) }
     #expect(try PrivateFile.read(other) == Array("dear aunt".utf8))
+
+    let inUse = directory.file("transmitter.sqlite")
+    let another = try Store(path: inUse)
+    await #expect(throws: BackupError.self) { try await desk.take(to: inUse, replaces: true) }
+    try await another.close()
   }
 
   @Test("what an interrupted backup has left is in nobody's way")
