@@ -26,7 +26,8 @@ package struct PublicAPI: Sendable {
       SubjectEndpoints(registry: registry).add(dialect, to: &router)
     }
     PollEndpoint(desk: polls).add(to: &router)
-    try TokenEndpoint(server: tokens, urls: urls).add(to: &router)
+    try TokenEndpoint(server: tokens, urls: urls, rateLimits: rateLimits, environment: environment)
+      .add(to: &router)
     try OAuthDocuments(urls: urls, keys: keys, authority: authority).add(to: &router)
     SessionEndpoints(parts: identitySources).add(to: &router)
     UploadEndpoints(parts: identitySources).add(to: &router)

@@ -61,7 +61,7 @@ struct RequestPipeline: Sendable {
     do {
       let (endpoint, call) = try await admit(request)
       standing = charge(call, for: endpoint.rate)
-      if let refusal = standing?.refusal("this client calls too often") { throw refusal }
+      if let refusal = standing?.refusal { throw refusal }
       response = try await answer(call, by: endpoint, requestID, from: client)
       if let field = dialect.requestIDField { response.fields[field] = requestID.description }
     } catch {
@@ -69,7 +69,9 @@ struct RequestPipeline: Sendable {
     }
     if let standing {
       standing.add(to: &response.fields)
-      if dialect.showsRateLimit { standing.addOktaFields(to: &response.fields, at: environment.now()) }
+      if dialect.showsRateLimit || standing.bucket.wait != nil {
+        standing.addOktaFields(to: &response.fields, at: environment.now())
+      }
     }
     log(request, response, requestID, took: environment.now().since(started))
     return response
@@ -127,7 +129,10 @@ struct RequestPipeline: Sendable {
       environment.logger.error(
         "request failed", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
     }
-    guard known.isFailedAuthentication else { return refusal(known, in: dialect, requestID) }
+    guard known.isFailedAuthentication else {
+      standing = known.standing ?? standing
+      return refusal(known, in: dialect, requestID)
+    }
     standing = rateLimits.chargeFailure(of: client, at: environment.uptime())
     let excess = standing?.refusal("too many attempts to authenticate have failed from this address")
     return refusal(excess ?? known, in: dialect, requestID)

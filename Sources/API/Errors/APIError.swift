@@ -50,6 +50,8 @@ struct APIError: Error {
   /// The `WWW-Authenticate` challenge.
   var challenge: Challenge?
   var retryAfter: Duration?
+  /// How the caller stands with the limit that has refused the call.
+  var standing: RateStanding?
   /// What the log is told, and the caller is not.
   var cause: String?
   var allow: [HTTPMethod] = []

@@ -16,6 +16,8 @@ struct TokenEndpoint: Sendable {
 
   let server: AuthorizationServer
   let urls: IssuerURLs
+  let rateLimits: RateLimits
+  let environment: Environment
 
   func add(to router: inout Router<Endpoint>) throws {
     for path in [Self.path, Self.oktaPath] {
@@ -24,9 +26,15 @@ struct TokenEndpoint: Sendable {
         .post, path,
         Endpoint(.anyone, bodyLimit: Self.bodyLimit) { call in
           let request = try TokenRequest(reading: call.request, at: url)
-          return answer(try await server.grant(request))
+          return answer(try await server.grant(request, ifAdmitted: charge))
         })
     }
+  }
+
+  /// A client that gets tokens has its other calls counted with them.
+  private func charge(_ clientID: String) throws(APIError) {
+    let standing = rateLimits.charge(clientID, for: .management, at: environment.uptime())
+    if let refusal = standing?.refusal { throw refusal }
   }
 
   /// RFC 6749 §5.1.

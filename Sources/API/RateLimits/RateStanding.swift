@@ -8,13 +8,15 @@ struct RateStanding: Sendable {
   let bucket: TokenBucket.Standing
 
   /// Why the call is refused, if it is.
-  ///
+  var refusal: APIError? { refusal("this client calls too often") }
+
   /// - Parameter what: what there is too much of.
   func refusal(_ what: String) -> APIError? {
     guard let wait = bucket.wait else { return nil }
     var error = APIError(
       .tooManyRequests, .tooSoon, "\(what); try again in \(wait.secondsRoundedUp) s")
     error.retryAfter = wait
+    error.standing = self
     return error
   }
 

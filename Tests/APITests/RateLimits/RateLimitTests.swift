@@ -207,4 +207,29 @@ import Testing
     }
     #expect(codes == Array(repeating: 401, count: 20) + [429])
   }
+
+  @Test("a client that gets tokens has its calls counted with them, and one that fails is counted nothing")
+  func tokens() async throws {
+    let transmitter = try await transmitter(RateLimits.Policy(management: Self.three))
+    let secret = transmitter.access.newSecret()
+    try await transmitter.access.createClient(
+      id: "app", description: nil, audience: nil, scopes: [.read], secret: secret)
+    func ask(_ secret: String, _ path: String = "/oauth/token") async throws -> Response {
+      try await transmitter.public.send(
+        .post, path, text: "grant_type=client_credentials&client_id=app&client_secret=\(secret)",
+        fields: ["Content-Type": "application/x-www-form-urlencoded"])
+    }
+    #expect(try await ask("wrong").code == 401)
+    let token = try #require(try await ask(secret.text).json["access_token"]?.stringValue)
+    #expect(try await ask(secret.text, "/oauth2/v1/token").code == 200)
+    #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 200)
+    #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 429)
+    for path in ["/oauth/token", "/oauth2/v1/token"] {
+      let refused = try await ask(secret.text, path)
+      #expect(refused.code == 429)
+      #expect(try refused.json["error"] == "temporarily_unavailable")
+      #expect(refused.fields["RateLimit-Policy"] == "\"management\";q=3;w=3")
+      #expect(refused.fields["X-Rate-Limit-Limit"] == "3")
+    }
+  }
 }

@@ -26,11 +26,15 @@ package struct AuthorizationServer: Sendable {
   /// The nonce that the next proof is to hold.
   package var nonce: String { proofs.nonce }
 
-  /// - Throws: `TokenRequestError`; what the store or the signing throws.
-  package func grant(_ request: TokenRequest) async throws -> GrantedToken {
+  /// - Parameter admit: asked with the client's id when that is proven, before anything is made for it.
+  /// - Throws: `TokenRequestError`; what `admit`, the store or the signing throws.
+  package func grant(
+    _ request: TokenRequest, ifAdmitted admit: (_ clientID: String) throws -> Void
+  ) async throws -> GrantedToken {
     // The proof comes first: a client that has to repeat it with a nonce has not used its assertion up.
     let proof = try readProof(of: request)
     let client = try await authenticate(request)
+    try admit(client.client.id)
     let scopes = try Self.scopes(request.scopes, of: client.client)
     if let proof { try use(proof, of: client.client) }
     let text = try await mint.makeToken(for: client, scopes: scopes, boundTo: proof?.keyThumbprint)
