@@ -52,8 +52,10 @@ struct RequestObject: Sendable {
 
   func optionalInteger(_ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
     guard let value = try optional(name) else { return nil }
-    guard let number = value.integerValue, range.contains(number) else {
-      throw mismatch(name, "an integer from \(range.lowerBound) to \(range.upperBound)", value)
+    let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
+    guard let number = value.integerValue else { throw mismatch(name, expected, value) }
+    guard range.contains(number) else {
+      throw .invalid(pointer.appending(name), "must be \(expected), not \(number)")
     }
     return number
   }

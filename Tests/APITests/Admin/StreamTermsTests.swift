@@ -49,6 +49,15 @@ import Testing
     #expect(try response.faultPointers == [pointer])
   }
 
+  @Test("a refused number is named, and so is what is no number")
+  func refusedValue() async throws {
+    for (value, named) in [(JSONValue.integer(10_001), "not 10001"), ("fast", "not string")] {
+      let body = JSONValue.streamRequest().with(["rate_limit": value])
+      let detail = try await send(.post, "/v1/streams", body).json["detail"]?.stringValue
+      #expect(detail == "/rate_limit: must be an integer from 1 to 10000, \(named)")
+    }
+  }
+
   @Test("a receiver cannot set them, and does not see them")
   func receiver() async throws {
     let token = try await transmitter.token()
