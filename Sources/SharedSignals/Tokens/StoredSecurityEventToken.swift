@@ -17,6 +17,9 @@ package struct StoredSecurityEventToken: Sendable {
     self.members = members
   }
 
+  /// The bytes of subject and members, which alone have no narrow bound.
+  package var size: Int { subject.utf8.count + members.utf8.count }
+
   /// The token itself.
   ///
   /// - Throws: `JSONSyntaxError` or `SubjectError` if what was kept is damaged.

@@ -131,6 +131,7 @@ extension Dispatcher {
   private func release(_ batch: [DeliveryOutcome]) {
     inFlight -= batch.count
     for outcome in batch {
+      large.end(outcome.key.sequence)
       queues[outcome.key.stream]?.finish([outcome.key.sequence])
       rotation.join(outcome.key.stream)
     }

@@ -25,6 +25,7 @@ package actor Dispatcher {
   var rotation = Rotation()
   private var sweeps = Sweeps()
   var inFlight = 0
+  var large = LargeDeliveries()
   /// What became of attempts, on its way to the store.
   var outcomes: [DeliveryOutcome] = []
   var isSettling = false
@@ -158,10 +159,10 @@ package actor Dispatcher {
         rest(number)
         continue
       }
-      readAhead(stream)
+      readAhead(stream, at: now)
       let free = windows.inAll - inFlight
-      guard let delivery = queues[number]?.start(free: free, at: now) else {
-        if queues[number]?.isStarved(of: free) == true { starved.append(number) }
+      guard let delivery = queues[number]?.start(free: free, largest: large.room, at: now) else {
+        if queues[number]?.isStarved(of: free, largest: large.room) == true { starved.append(number) }
         continue
       }
       rotation.join(number)
@@ -171,18 +172,24 @@ package actor Dispatcher {
     for number in starved { rotation.join(number) }
   }
 
-  private func readAhead(_ stream: Stream) {
-    guard !sweeps.isUnderWay(stream.number), queues[stream.number]?.beginsReading() == true,
-      let known = queues[stream.number]?.known
+  /// Deliveries that all streams together keep ready, but for the few that each may in any case.
+  private static let mostReady = 4096
+
+  /// One that is only probed is read when the time for a probe has come.
+  private func readAhead(_ stream: Stream, at now: Moment) {
+    let count = min(max(Self.mostReady / max(queues.count, 1), 4), StreamQueue.readAhead)
+    guard !sweeps.isUnderWay(stream.number), let queue = queues[stream.number],
+      !(queue.isOutage && queue.isPaused(at: now)), queues[stream.number]?.beginsReading(count) == true
     else { return }
-    Task { await read(stream, except: known) }
+    Task { await read(stream, except: queue.known, atMost: count) }
   }
 
-  private func read(_ stream: Stream, except known: Set<Int64>) async {
+  private func read(_ stream: Stream, except known: Set<Int64>, atMost count: Int) async {
     do {
       let page = try await waitingOutFaults {
         try await store.read { [issuer, clock] database in
-          try database.duePage(of: stream, issuer: issuer, except: known, at: clock.moment().time)
+          try database.duePage(
+            of: stream, issuer: issuer, except: known, atMost: count, at: clock.moment().time)
         }
       }
       queues[stream.number]?.endReading(page)
@@ -201,6 +208,7 @@ package actor Dispatcher {
   private func start(_ delivery: PendingDelivery, of stream: Stream, on route: PushRoute) {
     guard stream.mayCarry(delivery) else { queues[stream.number]?.finish([delivery.sequence]); return }
     inFlight += 1
+    large.begin(delivery)
     guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }

@@ -18,6 +18,9 @@ struct PendingDelivery: Sendable {
   /// `jti`.
   var tokenID: String { token.envelope.id }
 
+  /// What it takes of memory, roughly: several times as many bytes while it is under way.
+  var size: Int { token.size }
+
   var key: DeliveryKey { DeliveryKey(sequence: sequence, stream: stream, orderKey: orderKey) }
 }
 

@@ -22,8 +22,10 @@ struct StreamQueue: Sendable {
   /// When the earliest delivery that is not due yet will be.
   private(set) var nextDue: Timestamp?
 
-  /// How many due deliveries are read at a time.
+  /// How many due deliveries are read at a time, at most.
   static let readAhead = 64
+  /// What these may have in bytes, unless the first has more by itself.
+  static let readAheadBytes = 128 << 10
 
   /// - Parameter quietUntil: the uptime before which the receiver wants nothing.
   init(window: Int, quietUntil: Duration? = nil) {
@@ -36,10 +38,14 @@ struct StreamQueue: Sendable {
 
   var inFlightCount: Int { inFlight.count }
   var readyCount: Int { ready.count }
+  private var readySize: Int { ready.lazy.map(\.size).reduce(0, +) }
   var quietUntil: Duration? { breaker.quietUntil }
 
   /// Whether whatever is sent there fails, so that a failure says nothing of the event.
   var isOutage: Bool { breaker.isOpen }
+
+  /// There is something to start: in memory or, for a receiver that is only probed, perhaps in the store.
+  private var mayHaveWork: Bool { !ready.isEmpty || isOutage && mayHoldMore }
 
   // MARK: - Pauses
 
@@ -57,21 +63,26 @@ struct StreamQueue: Sendable {
   /// How long until there will be something to do that is not to be done now.
   func nextWaking(after now: Moment) -> Duration? {
     let due = nextDue.map { max($0.since(now.time), .zero) }
-    guard !ready.isEmpty, let opening, now.uptime < opening else { return due }
+    guard mayHaveWork, let opening, now.uptime < opening else { return due }
     return min(due ?? opening - now.uptime, opening - now.uptime)
   }
 
   /// Whether the time has come for something that was not to be done at once.
   func isWaiting(for now: Moment) -> Bool {
-    nextDue.map { $0 <= now.time } ?? false || !ready.isEmpty && opening.map { $0 <= now.uptime } ?? false
+    nextDue.map { $0 <= now.time } ?? false || mayHaveWork && opening.map { $0 <= now.uptime } ?? false
   }
 
-  /// What an attempt came to, as far as it tells of the receiver.
+  /// What an attempt came to, as far as it tells of the receiver. For one that is only probed nothing is kept ready:
+  /// with many of them it would be much.
   mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
     // What began before the breaker opened says nothing new.
     let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
     if !breaker.isOpen { trouble = nil } else if isNews { trouble = ReceiverTrouble(result) }
+    if breaker.isOpen, !ready.isEmpty {
+      ready = []
+      mayHoldMore = true
+    }
   }
 
   /// Whether this is how the stream's SETs go now.
@@ -108,8 +119,11 @@ struct StreamQueue: Sendable {
   }
 
   /// Whether the read-ahead runs low and a read should start. Answering true starts it.
-  mutating func beginsReading() -> Bool {
-    guard mayHoldMore, !isReading, ready.count < Self.readAhead / 4 else { return false }
+  ///
+  /// - Parameter count: how many deliveries it will read at most.
+  mutating func beginsReading(_ count: Int = readAhead) -> Bool {
+    guard mayHoldMore, !isReading, ready.count < max(count / 4, 1), readySize < Self.readAheadBytes
+    else { return false }
     isReading = true
     mayHoldMore = false
     return true
@@ -129,13 +143,16 @@ struct StreamQueue: Sendable {
   /// A stream takes another slot only while more are free than it has already: however many streams hang, one that
   /// becomes active now finds a slot.
   ///
-  /// - Parameter free: the slots that no stream has.
-  mutating func start(free: Int = .max, at now: Moment) -> PendingDelivery? {
+  /// - Parameters:
+  ///   - free: the slots that no stream has.
+  ///   - largest: the size of the largest delivery for which there is memory.
+  mutating func start(free: Int = .max, largest: Int = .max, at now: Moment) -> PendingDelivery? {
     guard inFlight.count < min(window, free),
       breaker.allowsAttempt(beside: inFlight.count, at: now.uptime),
       rate.map({ now.uptime >= $0.opening }) ?? true
     else { return nil }
-    guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) }) else { return nil }
+    guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) && $0.size <= largest })
+    else { return nil }
     let delivery = takeReady(at: index)
     rate?.take(at: now.uptime)
     inFlight[delivery.sequence] = delivery.orderKey
@@ -149,9 +166,10 @@ struct StreamQueue: Sendable {
     return ready.removeFirst()
   }
 
-  /// Whether it is only for want of free slots that nothing starts.
-  func isStarved(of free: Int) -> Bool {
-    !ready.isEmpty && inFlight.count < window && inFlight.count >= free
+  /// Whether it is only for want of free slots, or of memory, that nothing starts.
+  func isStarved(of free: Int, largest: Int = .max) -> Bool {
+    !ready.isEmpty && inFlight.count < window
+      && (inFlight.count >= free || ready.contains { $0.size > largest })
   }
 
   /// The outcome of these is on disk. Their successors may be due now.

@@ -25,18 +25,25 @@ extension Database {
     } ?? 0
   }
 
-  /// The next due deliveries that are not `known` yet; of a stopped stream only its farewell.
-  func duePage(of stream: Stream, issuer: String, except known: Set<Int64>, at now: Timestamp) throws
-    -> DuePage
-  {
-    let wanted = StreamQueue.readAhead
+  /// The next due deliveries that are not `known` yet, `wanted` of them at most and fewer where they are large; of a
+  /// stopped stream only its farewell.
+  func duePage(
+    of stream: Stream, issuer: String, except known: Set<Int64>, atMost wanted: Int, at now: Timestamp
+  ) throws -> DuePage {
     let due = try query(
       stream.status == .enabled ? Self.dueInOrder : Self.dueFarewell,
       stream.number, now.milliseconds, wanted + known.count
     ) { try $0.int64(0) }
     let new = due.lazy.filter { !known.contains($0) && $0 > stream.droppedThrough }.prefix(wanted)
-    let deliveries = try new.compactMap { try pendingDelivery($0, issuer: issuer) }
-    let isFull = due.count == wanted + known.count
+    var deliveries: [PendingDelivery] = []
+    var size = 0
+    for sequence in new {
+      guard size < StreamQueue.readAheadBytes else { break }
+      guard let delivery = try pendingDelivery(sequence, issuer: issuer) else { continue }
+      deliveries.append(delivery)
+      size += delivery.size
+    }
+    let isFull = due.count == wanted + known.count || size >= StreamQueue.readAheadBytes
     return DuePage(
       deliveries: deliveries, isFull: isFull,
       nextDue: isFull ? nil : try nextDue(of: stream.number, after: now))

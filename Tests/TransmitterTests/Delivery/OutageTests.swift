@@ -12,6 +12,8 @@ import Testing
     let machine = DeliveryStateMachine()
     let end: Duration
     var now: Moment
+    /// What the store would hold.
+    var stored: [PendingDelivery]
     var queue = StreamQueue(window: 16)
     var attempts = 0
     var arrivals: [Duration] = []
@@ -21,16 +23,18 @@ import Testing
       self.environment = environment
       now = start
       self.end = end
-      read(try (1...backlog).map { try .testing($0) })
+      stored = try (1...backlog).map { try .testing($0) }
     }
 
-    private mutating func read(_ deliveries: [PendingDelivery]) {
-      _ = queue.beginsReading()
-      queue.endReading(DuePage(deliveries: deliveries, isFull: false, nextDue: nil))
+    /// As the dispatcher does: not while it is not even time for a probe.
+    private mutating func readAhead() {
+      guard !(queue.isOutage && queue.isPaused(at: now)), queue.beginsReading() else { return }
+      queue.endReading(DuePage(deliveries: stored, isFull: false, nextDue: nil))
     }
 
     /// Makes all attempts that may be made now, side by side, each in no time.
     mutating func step() {
+      readAhead()
       var started: [PendingDelivery] = []
       while let delivery = queue.start(at: now) { started.append(delivery) }
       attempts += started.count
@@ -42,10 +46,11 @@ import Testing
         let verdict = machine.verdict(
           on: result, of: delivery, inOutage: queue.isOutage, now: now.time, fraction: fraction)
         queue.finish([delivery.sequence])
+        stored.removeAll { $0.sequence == delivery.sequence }
         if isUp { arrivals.append(now.uptime) }
         if case .retry(_, _, let isCharged) = verdict {
           charged += isCharged ? 1 : 0
-          read([delivery])
+          stored.append(delivery)
         }
       }
       if started.isEmpty, let wait = queue.nextWaking(after: now) { now = now + wait }
