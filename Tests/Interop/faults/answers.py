@@ -13,7 +13,7 @@ from faults.fault import fault
 from faults.lab import MIB, Lab
 from faults.scripted import ACCEPTED, Exchange, Script, ScriptedReceiver
 
-TIMEOUT = 2
+TIMEOUT = 1
 
 
 def accepting(exchange: Exchange) -> None:

@@ -66,7 +66,7 @@ def _outlast_full_disk(lab: Lab, daemon: Daemon, receiver: Receiver, load: Load,
     lab.check("alarm in the log", "is full" in daemon.log.read_text(), "True", "is full" in daemon.log.read_text())
 
 
-@fault("F3", "P12", "start on a full disk", quick=True)
+@fault("F3", "P12", "start on a full disk")
 def start_on_full_disk(lab: Lab) -> None:
     daemon, receiver, load = loaded(lab)
     daemon.kill()
@@ -129,7 +129,7 @@ def failing_sync(lab: Lab) -> None:
     _failing(lab, lambda shim: shim.fail_sync(lab.random.randint(1, 20)), "sync")
 
 
-@fault("F4", "P1 P12", "I/O error in a write", quick=True)
+@fault("F4", "P1 P12", "I/O error in a write")
 def failing_write(lab: Lab) -> None:
     _failing(lab, lambda shim: shim.fail_write(lab.random.randint(1, 60)), "write")
 

@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 from faults import (  # noqa: F401 (they register their faults)
-    answers, change, clock, crash, disk, network, outage, process, replacement, tls)
+    answers, change, clock, crash, disk, memory, network, outage, process, replacement, tls)
 from faults.fault import FAULTS, Fault
 from faults.lab import Extent, Lab
 from faults.scoreboard import Score, Scoreboard
