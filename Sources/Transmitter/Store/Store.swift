@@ -147,6 +147,7 @@ package actor Store {
 
   /// More items than this do not share a commit: it bounds how long one commit can hold up the next.
   private static let largestBatch = 500
+
   private nonisolated func enqueue(_ item: WorkItem) {
     switch backlog.withLock({ $0.admit(item) }) {
     case .first: scheduleCommit()
