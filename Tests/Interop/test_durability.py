@@ -4,7 +4,7 @@ import threading
 import time
 
 from harness.daemon import Daemon
-from harness.load import EVENT, VERIFICATION, Load, jtis, new_stream, repetitions, wait_for_all
+from harness.load import EVENT, Load, jtis, new_stream, repetitions, wait_for_all
 from harness.receiver import Answer, Delivery, Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until

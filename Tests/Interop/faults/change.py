@@ -133,8 +133,10 @@ def submitted_again(lab: Lab) -> None:
         answers.append((response.status_code, response.text))
 
     threads = [threading.Thread(target=submit) for _ in range(10)]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     receiver.wait_for(EVENT)
     daemon.kill()
     daemon.restart()

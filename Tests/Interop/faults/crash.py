@@ -3,7 +3,7 @@
 import time
 
 from harness.daemon import Daemon
-from harness.load import Load, jtis, wait_for_all
+from harness.load import Load, wait_for_all
 from harness.receiver import Receiver
 
 from faults.fault import fault
@@ -36,7 +36,7 @@ def kill_with_backlog(lab: Lab) -> None:
     daemon = lab.start(**{"log.level": "info"})
     receiver = lab.receiver()
     lab.stream(daemon, receiver)
-    receiver.__exit__()
+    receiver.close()
     lab.emit_many(daemon, 100_000)
     lab.repeatable = None
     daemon.kill()

@@ -63,8 +63,23 @@ def resident_bytes(pid: int) -> int:
     raise ValueError(f"process {pid} has no memory")
 
 
-def open_files(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+def open_files(pid: int, beside: Iterable[int] = ()) -> int:
+    """How many files a process has open, without connections to the ports `beside`."""
+    left_out = {f"socket:[{inode}]" for inode in _connections_to(set(beside))}
+    return sum(_target(entry) not in left_out for entry in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def _connections_to(ports: set[int]) -> list[str]:
+    """The inodes of all sockets that are connected to a port, or were until the other end closed them."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [row[9] for row in rows if int(row[2].rpartition(":")[2], 16) in ports]
+
+
+def _target(entry: Path) -> str:
+    try:
+        return str(entry.readlink())
+    except FileNotFoundError:
+        return ""  # closed since it was listed
 
 
 def processor_share(pid: int, seconds: float) -> float:

@@ -51,6 +51,10 @@ class Receiver:
         return self
 
     def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """From now on connections are refused."""
         self._server.shutdown()
         self._server.end_connections()
         self._server.server_close()
