@@ -37,7 +37,7 @@ class Exchange:
 
     def wait_for_end(self) -> None:
         """Waits until the transmitter gives up, or the receiver is closed."""
-        while not self.ends_within(0.05):
+        while not self.ends_within(1):
             pass
 
     def ends_within(self, seconds: float) -> bool:
