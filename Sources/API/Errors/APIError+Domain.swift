@@ -78,7 +78,7 @@ extension APIError {
   private init(archive error: ArchiveError) {
     switch error {
     case .noSuchDelivery: self.init(.notFound, .notFound, error.description)
-    case .notReplayable, .notDiscardable, .disabledStream:
+    case .notReplayable, .outdated, .notDiscardable, .disabledStream:
       self.init(.conflict, .conflict, error.description)
     case .unchangeableState: self = .invalid(["state"], error.description)
     case .unnamedStream: self = .invalid(["stream_id"], error.description)

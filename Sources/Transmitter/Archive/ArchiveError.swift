@@ -2,6 +2,8 @@
 package enum ArchiveError: Error, CustomStringConvertible {
   case noSuchDelivery(String)
   case notReplayable(String, DeliveryState)
+  /// It told of a stop of its stream, which may be over.
+  case outdated(String)
   case notDiscardable(String, DeliveryState)
   /// The filter of a change of many asks for a state that the change is not for.
   case unchangeableState(DeliveryState)
@@ -15,6 +17,8 @@ package enum ArchiveError: Error, CustomStringConvertible {
       "there is no delivery with the jti \(jti): it never was, or is older than the history that is kept"
     case .notReplayable(let jti, let state):
       "the delivery \(jti) is \(state.rawValue); dead, expired and delivered ones can be replayed"
+    case .outdated(let jti):
+      "the delivery \(jti) told of a stop of its stream, which may be over: it cannot be replayed, only discarded"
     case .notDiscardable(let jti, let state):
       "the delivery \(jti) is \(state.rawValue); only dead and expired ones can be discarded"
     case .unchangeableState(let state):

@@ -19,9 +19,11 @@ extension DeliveryArchive {
 
   /// Sends a settled delivery again: the same SET, behind what waits now, with the time and the tries of a new one.
   ///
-  /// - Throws: `ArchiveError` for one that waits or was dropped; `RegistryError` if its stream is gone.
+  /// - Throws: `ArchiveError` for one that waits or was dropped, and for a farewell; `RegistryError` if its stream is
+  ///   gone.
   package func replay(_ jti: String) async throws {
     let record = try await record(jti)
+    guard !record.isFarewell else { throw ArchiveError.outdated(jti) }
     let changed = try await store.transaction { [registry, environment] transaction in
       let stream = try registry.stream(record.streamID, of: .administrator)
       guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
@@ -31,7 +33,7 @@ extension DeliveryArchive {
     doorbell.ring(record.position.stream)
   }
 
-  /// Sends what fits a filter again, oldest first: by default the dead letters. A part at a time.
+  /// Sends what fits a filter again, oldest first: by default the dead letters, and never a farewell. A part at a time.
   ///
   /// - Parameters:
   ///   - filter: names the stream, and no state that cannot be replayed.
@@ -176,7 +178,7 @@ extension Transaction {
 
   /// Puts a delivery back into the queue. Answers false if it is in no state for it.
   private func replay(_ record: DeliveryRecord, at now: Timestamp) throws -> Bool {
-    guard record.state.isReplayable, try database.requeue(record, at: now), let total = record.state.total
+    guard record.isReplayable, try database.requeue(record, at: now), let total = record.state.total
     else {
       return false
     }

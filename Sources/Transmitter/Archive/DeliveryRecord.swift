@@ -3,6 +3,8 @@ package import SharedSignals
 /// A delivery as it is told to administrators: where it stands, and how it came there.
 package struct DeliveryRecord: Sendable {
   let position: DeliveryPosition
+  /// Whether it tells of a stop of the stream that the transmitter made.
+  let isFarewell: Bool
   package let jti: String
   package let streamID: String
   package let transactionID: String
@@ -24,6 +26,9 @@ package struct DeliveryRecord: Sendable {
 
   /// The event that it carries.
   package var eventID: Int64 { position.event }
+
+  /// Whether it may be sent again. A farewell may not: what it tells of may be over.
+  var isReplayable: Bool { state.isReplayable && !isFarewell }
 }
 
 /// Everything that is known of one delivery.

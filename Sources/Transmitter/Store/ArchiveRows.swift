@@ -113,7 +113,7 @@ extension DeliveryRecord {
   /// What a statement selects to be read so, of the delivery `d`, its stream `s` and its event `e`.
   static let columns = """
     d.stream, d.event_id, d.seq, d.jti, s.id, e.txn, e.type, d.state, e.accepted_ms, d.attempts, d.last_code,
-    d.last_status, d.due_ms, d.settled_ms, d.replayed_ms, d.discard_reason
+    d.last_status, d.due_ms, d.settled_ms, d.replayed_ms, d.discard_reason, d.farewell
     """
 
   static let joins =
@@ -125,7 +125,8 @@ extension DeliveryRecord {
     }
     try self.init(
       position: DeliveryPosition(stream: row.int64(0), event: row.int64(1), sequence: row.int64(2)),
-      jti: row.text(3), streamID: row.text(4), transactionID: row.text(5),
+      isFarewell: row.bool(16), jti: row.text(3), streamID: row.text(4),
+      transactionID: row.text(5),
       eventType: EventType(rawValue: row.text(6)), state: state,
       accepted: Timestamp(milliseconds: row.int64(8)), attempts: row.int(9), lastCode: row.optionalText(10),
       lastStatus: row.optionalInt64(11).map(Int.init),

@@ -36,10 +36,10 @@ extension Database {
       """
       UPDATE delivery SET seq = ?1, state = 0, due_ms = ?2, replayed_ms = ?2, settled_ms = NULL, charged = 0,
         rejections = 0,
-        place = iif(farewell, 2, NOT EXISTS (
+        place = NOT EXISTS (
           SELECT 1 FROM delivery other
           WHERE other.stream = delivery.stream AND other.order_key = delivery.order_key AND other.state = 0
-            AND other.place < 2))
+            AND other.place < 2)
       WHERE seq = ?3 AND state = ?4
       """,
       new, now.milliseconds, old, record.state.code)

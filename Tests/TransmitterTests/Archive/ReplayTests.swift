@@ -160,6 +160,26 @@ import Testing
     try await domain.expectBalance(of: stream)
   }
 
+  @Test("SSF 8.1.5 what told of a stop is not sent again: the stream may have gone on")
+  func farewell() async throws {
+    try await domain.delivering {
+      let stream = try await makeDead("jane@example.com")
+      for status in [StreamStatus.paused, .enabled] {
+        _ = try await domain.registry.update(stream.id, of: .administrator) { $0.status = status }
+        try await domain.wait(for: stream, until: "the news is dead") { $0.pending == 0 }
+      }
+      let farewell = receiver.tokenIDs[1]
+      isRefusing.value = false
+      let error = await #expect(throws: ArchiveError.self) { try await archive.replay(farewell) }
+      #expect(try #require(error).description.contains("told of a stop"))
+      #expect(try await archive.replay(filter(stream)).changed == 2)
+      try await domain.wait(for: stream, until: "the others are delivered") { $0.delivered == 2 }
+      #expect(Set(receiver.tokenIDs.dropFirst(3)) == Set(receiver.tokenIDs.prefix(3)).subtracting([farewell]))
+      try await archive.discard(farewell, because: "out of date")
+      try await domain.expectBalance(of: stream)
+    }
+  }
+
   // MARK: - Discarding
 
   @Test("a discarded dead letter is dropped, with its reason and its history")
