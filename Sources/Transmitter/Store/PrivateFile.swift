@@ -60,11 +60,13 @@ package enum PrivateFile {
     return Int(status.st_size)
   }
 
-  /// Copies a file into a new one (0600); it is still to be synced.
+  /// Copies a regular file into a new one (0600); it is still to be synced.
   static func copy(_ path: String, to newPath: String) throws(PrivateFileError) {
-    let source = open(path, O_RDONLY | O_CLOEXEC)
+    // NONBLOCK: as above. A device might have no end.
+    let source = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard source >= 0 else { throw .cannotOpen(path, errno) }
     defer { close(source) }
+    guard try status(of: source, path).isRegular else { throw .notARegularFile(path) }
     let target = open(newPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard target >= 0 else { throw .cannotWrite(newPath, errno) }
     defer { close(target) }
@@ -98,12 +100,21 @@ package enum PrivateFile {
   }
 
   private static func check(_ file: Int32, _ path: String) throws(PrivateFileError) {
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw .cannotOpen(path, errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path) }
+    let status = try status(of: file, path)
+    guard status.isRegular else { throw .notARegularFile(path) }
     guard status.st_uid == geteuid() || status.st_uid == 0 else { throw .foreignOwner(path) }
     guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path) }
   }
+
+  private static func status(of file: Int32, _ path: String) throws(PrivateFileError) -> stat {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .cannotOpen(path, errno) }
+    return status
+  }
+}
+
+extension stat {
+  fileprivate var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
 }
 
 /// Why a private file cannot be used; the path comes first, the second value is an `errno`.

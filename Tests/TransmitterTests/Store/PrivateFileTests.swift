@@ -71,6 +71,20 @@ import Testing
     }
   }
 
+  @Test("only a regular file is copied: a pipe has no beginning, a device no end", .timeLimit(.minutes(1)))
+  func copies() throws {
+    try PrivateFile.create(directory.file("source"), [1, 2])
+    try PrivateFile.copy(directory.file("source"), to: path)
+    #expect(try PrivateFile.read(path) == [1, 2])
+    #expect(mkfifo(directory.file("pipe"), 0o600) == 0)
+    for source in [directory.file("pipe"), "/dev/null", directory.path] {
+      let copy = directory.file("copy")
+      let error = #expect(throws: PrivateFileError.self) { try PrivateFile.copy(source, to: copy) }
+      #expect(try #require(error).description.contains("is not a regular file"))
+      #expect(!PrivateFile.exists(copy))
+    }
+  }
+
   @Test("a missing file is named with the cause")
   func missing() throws {
     let error = #expect(throws: PrivateFileError.self) { try PrivateFile.read(path) }
