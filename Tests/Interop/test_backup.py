@@ -1,6 +1,7 @@
 """F26: a backup of the running daemon, and what a restore makes of it."""
 
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -161,10 +162,18 @@ def test_a_restore_refuses_what_is_damaged_or_not_ours(daemon, tmp_path):
     content = bytearray(file.read_bytes())
     content[8192:12288] = b"Z" * 4096
     file.write_bytes(content)
+    cut = tmp_path / "cut.sqlite"
+    cut.write_bytes(content[:len(content) // 2])
+    text = tmp_path / "letter"
+    text.write_text("dear aunt, " * 1000)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     foreign = tmp_path / "foreign.sqlite"
     with sqlite3.connect(foreign) as database:
         database.execute("CREATE TABLE t (a)")
     before = (daemon.state / "transmitter.sqlite").read_bytes()
-    for path in (file, foreign):
-        assert restore(daemon, path).returncode == DATA_ERROR
+    for path in (file, cut, text, pipe, foreign, Path("/dev/zero")):
+        refused = restore(daemon, path)
+        assert refused.returncode == DATA_ERROR
+        assert str(path) in refused.stderr and "try an older backup" in refused.stderr
     assert (daemon.state / "transmitter.sqlite").read_bytes() == before

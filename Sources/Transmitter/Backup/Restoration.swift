@@ -18,7 +18,7 @@ package struct Restoration: Sendable {
   ///
   /// - Parameter parts: as the store is opened with.
   /// - Returns: where the former database is kept; nil if there was none.
-  /// - Throws: `BackupError`, `SchemaError`, `SQLiteError` or `PrivateFileError`.
+  /// - Throws: `BackupError`, `SQLiteError` or `PrivateFileError`.
   package static func perform(
     from file: String, in state: StateDirectory, parts: [SchemaPart], environment: Environment
   ) throws -> String? {
@@ -32,7 +32,7 @@ package struct Restoration: Sendable {
       try checkKey(files.keyEncryptionKey, for: file, needed)
     } catch {
       unlink(copy.draft)
-      throw error
+      throw BackupError.restoring(file, error)
     }
     return try exchange(copy, files, with: Restoration(of: file, in: files, environment))
   }

@@ -85,7 +85,7 @@ import Testing
     #expect(try await accepted(in: files.database) == 2)
   }
 
-  @Test("what is no finished, sound backup of ours is refused, and nothing is changed")
+  @Test("what is no finished, sound backup of ours is refused by its name, and nothing is changed")
   func refusals() async throws {
     try await domain.store.close()
     let bytes = try PrivateFile.read(backup)
@@ -96,10 +96,21 @@ import Testing
     try PrivateFile.create(directory.file("text"), Array(String(repeating: "no database. ", count: 300).utf8))
     try PrivateFile.create(directory.file("in-use"), bytes)
     try PrivateFile.create(directory.file("in-use-wal"), [0])
-    for name in ["damaged", "cut", "text", "in-use", "missing"] {
-      #expect(throws: (any Error).self, "\(name)") { try restore(directory.file(name)) }
+    try PrivateFile.create(directory.file("short"), Array(bytes.prefix(1000)))
+    try PrivateFile.create(directory.file("empty"), [])
+    #expect(mkfifo(directory.file("pipe"), 0o600) == 0)
+    for (name, cause) in [
+      ("damaged", "damaged"), ("cut", "damaged"), ("text", "no backup"), ("short", ""),
+      ("empty", "no backup"), ("pipe", "not a regular file"),
+    ] {
+      let path = directory.file(name)
+      let error = #expect(throws: BackupError.self, "\(name)") { try restore(path) }
+      let text = try #require(error).description
+      #expect(text.hasPrefix(path) && text.contains(cause), "\(text)")
+      #expect(text.hasSuffix("try an older backup; nothing was changed"), "\(text)")
     }
     #expect(throws: BackupError.self) { try restore(directory.file("in-use")) }
+    #expect(throws: PrivateFileError.self) { try restore(directory.file("missing")) }
     #expect(try await accepted(in: files.database) == 2)
     #expect(!PrivateFile.exists(files.unfinishedRestore) && !PrivateFile.exists(files.finishedRestore))
   }
