@@ -128,7 +128,16 @@ def test_dead_letters_are_replayed_and_discarded_with_one_command(transmitter):
     assert transmitter.admin.totals(stream) == {
         "accepted": 4, "delivered": 3, "pending": 0, "dead": 0, "expired": 0, "dropped": 1}
     assert "test user" in verb(transmitter, "deliveries", "--jti", sent[2]["jti"])
-    assert run("deliveries", "replay", "--set", f"state_directory={transmitter.daemon.state}").returncode == 64
+
+
+@pytest.mark.parametrize("selection", [
+    (), ("--jti", "x", "--state", "dead"), ("--jti", "x", "--since", "1h"), ("--jti", "x", "--until", "1h"),
+    ("--jti", "x", "--code", "http_503"), ("--jti", "x", "--stream", "y"),
+])
+@pytest.mark.parametrize("change", [("replay",), ("discard", "--reason", "x")])
+def test_a_change_of_one_takes_no_filter_and_a_change_of_many_takes_a_stream(transmitter, change, selection):
+    result = run("deliveries", *change, *selection, "--set", f"state_directory={transmitter.daemon.state}")
+    assert result.returncode == 64 and "say which" in result.stderr
 
 
 @pytest.mark.parametrize("path, body, status", [

@@ -50,9 +50,9 @@ private struct DeliveryChange {
     let client = try options.client()
     let count: Int64
     switch (jti, selection.stream) {
-    case (let jti?, nil): count = try await one(jti, client)
+    case (let jti?, nil) where state == nil && selection.isEmpty: count = try await one(jti, client)
     case (nil, _?): count = try await many(selection, state, client)
-    default: throw ValidationError("say which: --jti, or --stream with what narrows it")
+    default: throw ValidationError("say which: --jti alone, or --stream with what narrows it")
     }
     let json: JSONValue = [.init(stringLiteral: result): .integer(count)]
     Terminal.say(options.json ? json.text(.pretty) : "\(result) \(count)")

@@ -85,6 +85,8 @@ struct DeliverySelection: ParsableArguments {
   @Option(help: "Accepted before this time.") var until: String?
   @Option(help: "What the last attempt came to, such as http_503 or invalid_key.") var code: String?
 
+  var isEmpty: Bool { stream == nil && since == nil && until == nil && code == nil }
+
   var query: [(String, String?)] {
     get throws {
       [
