@@ -22,14 +22,20 @@ extension DeliveryArchive {
   /// - Throws: `ArchiveError` for one that waits or was dropped, and for a farewell; `RegistryError` if its stream is
   ///   gone.
   package func replay(_ jti: String) async throws {
-    let record = try await record(jti)
-    guard !record.isFarewell else { throw ArchiveError.outdated(jti) }
+    try await replay(record(jti))
+  }
+
+  func replay(_ record: DeliveryRecord) async throws {
+    guard !record.isFarewell else { throw ArchiveError.outdated(record.jti) }
     let changed = try await store.transaction { [registry, environment] transaction in
       let stream = try registry.stream(record.streamID, of: .administrator)
       guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
       return try transaction.replay([record], of: stream.id, at: environment.now()) > 0
     }
-    guard changed else { throw ArchiveError.notReplayable(jti, record.state) }
+    // It may have changed meanwhile, or be gone.
+    guard changed else {
+      throw ArchiveError.notReplayable(record.jti, try await self.record(record.jti).state)
+    }
     doorbell.ring(record.position.stream)
   }
 
@@ -58,12 +64,17 @@ extension DeliveryArchive {
   ///
   /// - Parameter reason: for whoever asks later; 1 to 1024 characters.
   package func discard(_ jti: String, because reason: String) async throws {
-    let record = try await record(jti)
+    try await discard(record(jti), because: reason)
+  }
+
+  func discard(_ record: DeliveryRecord, because reason: String) async throws {
     try Self.check(reason)
     let changed = try await store.transaction { [environment] transaction in
       try transaction.discard([record], of: record.streamID, because: reason, at: environment.now()) > 0
     }
-    guard changed else { throw ArchiveError.notDiscardable(jti, record.state) }
+    guard changed else {
+      throw ArchiveError.notDiscardable(record.jti, try await self.record(record.jti).state)
+    }
   }
 
   /// Gives the dead letters up that fit a filter, which names their stream. A part at a time.

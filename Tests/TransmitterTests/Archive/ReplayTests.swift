@@ -180,6 +180,23 @@ import Testing
     }
   }
 
+  @Test(
+    "what is forgotten between look-up and change is said to be missing, what has changed to be otherwise")
+  func raced() async throws {
+    let stream = try await domain.makePolledStream(events: [.sessionRevoked])
+    let jti = try await domain.emit("jane@example.com").tokenIDs(for: stream)[0]
+    _ = try await domain.makeDesk().look(at: stream, acknowledging: [jti])
+    let record = try await archive.record(jti)
+    try await archive.replay(record)
+    let changed = await #expect(throws: ArchiveError.self) { try await archive.replay(record) }
+    #expect(try #require(changed).description.contains("is pending"))
+    try await domain.tamper("DELETE FROM delivery")
+    let replay = await #expect(throws: ArchiveError.self) { try await archive.replay(record) }
+    #expect(try #require(replay).description.contains("there is no delivery"))
+    let discard = await #expect(throws: ArchiveError.self) { try await archive.discard(record, because: "x") }
+    #expect(try #require(discard).description.contains("there is no delivery"))
+  }
+
   // MARK: - Discarding
 
   @Test("a discarded dead letter is dropped, with its reason and its history")
