@@ -148,6 +148,7 @@ def test_a_change_of_one_takes_no_filter_and_a_change_of_many_takes_a_stream(tra
     ("/v1/deliveries/replay", {"stream_id": "unknown"}, 404),
     ("/v1/deliveries/replay", {"stream_id": "unknown", "state": "pending"}, 400),
     ("/v1/deliveries/replay", {"stream_id": "unknown", "sinc": "2026-01-01T00:00:00Z"}, 400),
+    ("/v1/deliveries/replay", {"stream_id": "unknown", "cursor": "1.2.3"}, 400),
     ("/v1/deliveries/discard", {"stream_id": "unknown", "reason": "x", "state": "delivered"}, 400),
 ])
 def test_a_change_that_cannot_be_made_is_refused(transmitter, path, body, status):

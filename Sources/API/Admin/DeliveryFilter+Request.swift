@@ -42,8 +42,8 @@ extension RequestObject {
     }
   }
 
-  func optionalPosition(_ name: String) throws(APIError) -> DeliveryPosition? {
-    try optional(name, "must be the next of an earlier answer") { DeliveryPosition($0) }
+  func optionalPosition(_ name: String) throws(APIError) -> ChangePosition? {
+    try optional(name, "must be the next of an earlier answer") { ChangePosition($0) }
   }
 
   /// A string that is read as something else.

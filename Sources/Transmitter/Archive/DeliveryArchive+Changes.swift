@@ -7,7 +7,7 @@ package struct ChangeProgress: Sendable {
   /// How many this part has changed.
   package let changed: Int
   /// Where the next part begins; nil after the last.
-  package let next: DeliveryPosition?
+  package let next: ChangePosition?
 }
 
 extension DeliveryArchive {
@@ -45,11 +45,11 @@ extension DeliveryArchive {
   ///   - filter: names the stream, and no state that cannot be replayed.
   ///   - position: where an earlier part ended.
   package func replay(
-    _ filter: DeliveryFilter, from position: DeliveryPosition? = nil
+    _ filter: DeliveryFilter, from position: ChangePosition? = nil
   ) async throws -> ChangeProgress {
     if let state = filter.state, !state.isReplayable { throw ArchiveError.unchangeableState(state) }
-    let search = try await ChangeSearch(filter, in: self)
-    let progress = try await change(search, from: position) { [registry, environment] transaction, records in
+    let search = try await ChangeSearch(filter, from: position, in: self)
+    let progress = try await change(search) { [registry, environment] transaction, records in
       let stream = try registry.stream(search.streamID, of: .administrator)
       guard stream.status != .disabled else { throw ArchiveError.disabledStream(stream.id) }
       return try transaction.replay(records, of: stream.id, at: environment.now())
@@ -79,12 +79,12 @@ extension DeliveryArchive {
 
   /// Gives the dead letters up that fit a filter, which names their stream. A part at a time.
   package func discard(
-    _ filter: DeliveryFilter, because reason: String, from position: DeliveryPosition? = nil
+    _ filter: DeliveryFilter, because reason: String, from position: ChangePosition? = nil
   ) async throws -> ChangeProgress {
     if let state = filter.state, !state.isLetter { throw ArchiveError.unchangeableState(state) }
     try Self.check(reason)
-    let search = try await ChangeSearch(filter, in: self)
-    return try await change(search, from: position) { [environment] transaction, records in
+    let search = try await ChangeSearch(filter, from: position, in: self)
+    return try await change(search) { [environment] transaction, records in
       try transaction.discard(records, of: search.streamID, because: reason, at: environment.now())
     }
   }
@@ -97,63 +97,22 @@ extension DeliveryArchive {
 
   /// Changes what a search finds, a slice in each transaction: other commits go between them.
   private func change(
-    _ search: ChangeSearch, from start: DeliveryPosition?,
-    _ body: @escaping @Sendable (Transaction, [DeliveryRecord]) throws -> Int
+    _ search: ChangeSearch, _ body: @escaping @Sendable (Transaction, [DeliveryRecord]) throws -> Int
   ) async throws -> ChangeProgress {
-    var position = start ?? search.start
+    var position = search.start
     var changed = 0
     for _ in 0..<Self.slicesInPart {
       let slice = try await store.transaction { [position] transaction in
         let page = try transaction.database.page(of: search, after: position)
         let count = try body(transaction, page.filter(search.admits))
-        return (changed: count, last: page.last, isFull: page.count == Database.archivePage)
+        return (changed: count, next: search.position(after: page))
       }
       changed += slice.changed
-      guard slice.isFull, let last = slice.last, !search.isBeyond(last) else {
-        return ChangeProgress(changed: changed, next: nil)
-      }
-      position = last.position
+      guard let next = slice.next else { return ChangeProgress(changed: changed, next: nil) }
+      position = next
     }
-    return ChangeProgress(changed: changed, next: position)
+    return ChangeProgress(changed: changed, next: search.cursor(at: position))
   }
-}
-
-/// A search for deliveries of one stream to change, in the order of acceptance: what is sent again shall arrive in
-/// the order in which it happened.
-struct ChangeSearch: Sendable {
-  let filter: DeliveryFilter
-  let streamID: String
-  let stream: Int64
-  /// The events there can be hits of; what is accepted from now on is none.
-  let events: Range<Int64>
-
-  /// - Throws: `ArchiveError.unnamedStream`, or `RegistryError.noSuchStream`.
-  init(_ filter: DeliveryFilter, in archive: DeliveryArchive) async throws {
-    guard let streamID = filter.streamID else { throw ArchiveError.unnamedStream }
-    self.filter = filter
-    self.streamID = streamID
-    (stream, events) = try await archive.store.read { database in
-      let first = try filter.since.map(database.firstEvent(acceptedFrom:)) ?? 0
-      let end = try filter.until.map(database.firstEvent(acceptedFrom:)) ?? database.nextEvent
-      return (try database.streamNumber(streamID), first..<max(first, end))
-    }
-  }
-
-  /// After which position the search begins.
-  var start: DeliveryPosition {
-    DeliveryPosition(stream: stream, event: events.lowerBound - 1, sequence: .max)
-  }
-
-  /// Whether only dead letters are wanted, which have an index of their own.
-  var wantsLetters: Bool { filter.state?.isLetter ?? true }
-
-  func admits(_ record: DeliveryRecord) -> Bool {
-    record.position.event < events.upperBound && filter.admits(record)
-      && (filter.state != nil || record.state.isLetter)
-  }
-
-  /// Whether there can be no hit from this record on.
-  func isBeyond(_ record: DeliveryRecord) -> Bool { record.position.event >= events.upperBound }
 }
 
 extension Transaction {

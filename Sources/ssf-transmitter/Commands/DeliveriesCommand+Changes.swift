@@ -1,7 +1,6 @@
 import ArgumentParser
 import HTTP
 import JSON
-import Transmitter
 
 extension DeliveriesCommand {
   struct Replay: AsyncParsableCommand {
@@ -63,16 +62,13 @@ private struct DeliveryChange {
     return answer.json[result]?.integerValue ?? 0
   }
 
-  /// Part by part. What is delivered meanwhile is not sent a second time.
+  /// Part by part.
   private func many(
     _ selection: DeliverySelection, _ state: String?, _ client: AdminClient
   ) async throws -> Int64 {
     var body = body
     for (name, value) in try selection.query { body[name] = value.map(JSONValue.string) }
     body["state"] = state.map(JSONValue.string)
-    if state == "delivered", selection.until == nil {
-      body["until"] = .string(Timestamp.wallClock().description)
-    }
     var count: Int64 = 0
     repeat {
       let answer = try await client.call(.post, "/v1/deliveries/\(name)", .object(body)).json

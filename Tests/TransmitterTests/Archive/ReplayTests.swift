@@ -113,7 +113,7 @@ import Testing
       transaction.count(.dead, Int64(count), of: stream.number)
     }
     var changed: [Int] = []
-    var next: DeliveryPosition?
+    var next: ChangePosition?
     repeat {
       let progress = try await archive.replay(filter(stream), from: next)
       changed.append(progress.changed)
@@ -122,6 +122,39 @@ import Testing
     #expect(changed == [10_000, 2_000])
     try await domain.expectBalance(of: stream)
     #expect(domain.totals(of: stream).pending == count)
+  }
+
+  /// Counts all that waits as delivered.
+  private func takeAll(_ streams: [Stream]) async throws {
+    try await domain.store.transaction { transaction in
+      try transaction.database.execute("UPDATE delivery SET state = 1, settled_ms = 1 WHERE state = 0")
+    }
+    let waiting = streams.map { ($0.number, domain.totals(of: $0).pending) }
+    try await domain.store.transaction { transaction in
+      for (stream, count) in waiting { transaction.count(.delivered, count, of: stream) }
+    }
+  }
+
+  @Test("what the first part has sent again, and what is accepted meanwhile, is none of the second part's")
+  func movingEnd() async throws {
+    // A part has 10,000 rows: with three streams its end is between two deliveries of one event.
+    var streams: [Stream] = []
+    for _ in 0..<3 { streams.append(try await domain.makeStream(events: [.sessionRevoked])) }
+    let first = try await domain.emit("user@example.com")[0].deliveries[0].streamID
+    for start in stride(from: 0, to: 3400, by: 850) {
+      try await domain.emit(addresses: (start..<start + 850).map { "user\($0)@example.com" })
+    }
+    try await takeAll(streams)
+    let stream = try #require(streams.first { $0.id == first })
+    let delivered = filter(stream) { $0.state = .delivered }
+    let part = try await archive.replay(delivered)
+    try await domain.emit("later@example.com")
+    try await takeAll(streams)
+    let next = try #require(part.next)
+    let rest = try await archive.replay(delivered, from: ChangePosition("\(next)"))
+    #expect(part.changed + rest.changed == 3401)
+    #expect(rest.next == nil)
+    try await domain.expectBalance(of: stream)
   }
 
   @Test("SSF 8.1.2.1 a disabled stream is sent nothing again; what its stop has dropped never is")
