@@ -51,7 +51,8 @@ package actor BackupDesk {
     let place = BackupPlace(path: path, replaces: replaces, files: files, parts: parts)
     try place.check()
     try place.checkSpace(for: await store.bytes())
-    let receipt = try await make(DatabaseCopy(at: path, parts: parts), at: place)
+    let copy = DatabaseCopy(at: path, parts: parts, tag: environment.newIdentifier())
+    let receipt = try await make(copy, at: place)
     try await store.transaction(mayUseBallast: true) { [environment] transaction in
       try transaction.record(
         .backupTaken, AuditTarget("backup", path), after: ["bytes": .integer(Int64(receipt.bytes))],
@@ -65,7 +66,6 @@ package actor BackupDesk {
   private func make(_ copy: DatabaseCopy, at place: BackupPlace) async throws -> Receipt {
     let begun = environment.now()
     do {
-      try copy.clear()
       try await store.copy(to: copy.draft) { [self] in !isStopping.load(ordering: .relaxed) }
       let (schema, keyID) = try copy.verify { (try $0.schemaVersion, try $0.sealingKeyID()) }
       let bytes = try PrivateFile.size(of: copy.draft)

@@ -39,13 +39,33 @@ struct BackupPlace: Sendable {
   private var directory: String { String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) }
 
   private func checkDirectory() throws(BackupError) {
-    var own = stat()
-    var status = stat()
-    guard stat(directory, &status) == 0 else { throw .noDirectory(directory, errno) }
-    guard stat(files.directory, &own) == 0, (own.st_dev, own.st_ino) != (status.st_dev, status.st_ino) else {
-      throw .inStateDirectory(path)
-    }
+    let status = try status(of: directory)
+    try checkAncestors()
     guard status.st_mode & 0o1002 != 0o002 else { throw .worldWritable(directory) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .noDirectory(directory, errno) }
   }
+
+  /// What is deep in the state directory would be lost with it as well. The root is its own parent.
+  private func checkAncestors() throws(BackupError) {
+    let state = try status(of: files.directory)
+    var ancestor = directory
+    var current = try status(of: ancestor)
+    while true {
+      guard !current.isSameFile(as: state) else { throw .inStateDirectory(path) }
+      ancestor += "/.."
+      let parent = try status(of: ancestor)
+      if parent.isSameFile(as: current) { return }
+      current = parent
+    }
+  }
+
+  private func status(of path: String) throws(BackupError) -> stat {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .noDirectory(path, errno) }
+    return status
+  }
+}
+
+extension stat {
+  fileprivate func isSameFile(as other: stat) -> Bool { (st_dev, st_ino) == (other.st_dev, other.st_ino) }
 }

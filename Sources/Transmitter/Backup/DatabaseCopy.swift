@@ -5,12 +5,15 @@ import SQLite
 struct DatabaseCopy: Sendable {
   let path: String
   private let parts: [SchemaPart]
-  var draft: String { path + ".unfinished" }
+  let draft: String
 
-  /// - Parameter parts: as the store is opened with.
-  init(at path: String, parts: [SchemaPart]) {
+  /// - Parameters:
+  ///   - parts: as the store is opened with.
+  ///   - tag: ends the draft's name where others have files too, and nobody else's may be taken for it.
+  init(at path: String, parts: [SchemaPart], tag: String? = nil) {
     self.path = path
     self.parts = parts
+    draft = path + ".unfinished" + (tag.map { "-\($0)" } ?? "")
   }
 
   /// Removes what an interrupted copy has left.

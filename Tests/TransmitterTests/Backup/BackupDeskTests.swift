@@ -1,3 +1,4 @@
+import Glibc
 import SQLite
 import SharedSignals
 import TestSupport
@@ -80,20 +81,24 @@ import Testing
     try await another.close()
   }
 
-  @Test("what an interrupted backup has left is in nobody's way")
+  @Test("what an interrupted backup, or a stranger, has left beside it is in nobody's way, and stays")
   func leftover() async throws {
     try PrivateFile.create(path + ".unfinished", [1, 2, 3])
     _ = try await makeDesk().take(to: path, replaces: false)
-    #expect(!PrivateFile.exists(path + ".unfinished"))
+    #expect(try PrivateFile.read(path + ".unfinished") == [1, 2, 3])
   }
 
   @Test("a path that is not absolute, not a file's, or in the state directory is refused")
   func paths() async throws {
     let desk = makeDesk()
     let state = domain.world.directory
+    #expect(mkdir(state.file("backups"), 0o700) == 0 && mkdir(state.file("backups/daily"), 0o700) == 0)
+    #expect(symlink(state.file("backups/daily"), directory.file("link")) == 0)
     for path in [
       "backup.sqlite", "", directory.path + "/", directory.file("missing/backup.sqlite"),
       state.file("backup.sqlite"), state.path + "/./backup.sqlite", state.file("transmitter.sqlite"),
+      state.file("backups/backup.sqlite"), state.file("backups/daily/backup.sqlite"),
+      directory.file("link/backup.sqlite"),
     ] {
       await #expect(throws: BackupError.self, "\(path)") { try await desk.take(to: path, replaces: true) }
     }
