@@ -139,6 +139,26 @@ def test_secrets_stay_sealed_in_a_backup(daemon, tmp_path):
     assert own.admin.session.headers["Authorization"].removeprefix("Bearer ").encode() not in content
 
 
+def test_after_a_kill_the_former_database_is_gone_back_to_with_its_log(daemon, tmp_path):
+    file = tmp_path / "backup.sqlite"
+    own = Transmitter(daemon)
+    stream = make_stream(own, "http://127.0.0.1:9/")
+    backup(daemon, file)
+    own.admin.emit("session-revoked", email("jane@example.com"))
+    daemon.kill()
+    former = Path(re.search(r"kept as (.*)\n", restore(daemon, file).stdout)[1])
+    log = Path(f"{former}-wal")
+    assert former.exists() and log.exists()
+    assert Transmitter(daemon.restart()).admin.totals(stream)["accepted"] == 0
+    daemon.kill()
+
+    refused = restore(daemon, former)
+    assert refused.returncode == DATA_ERROR and "move both to transmitter.sqlite" in refused.stderr
+    former.rename(daemon.state / "transmitter.sqlite")
+    log.rename(daemon.state / "transmitter.sqlite-wal")
+    assert Transmitter(daemon.restart()).admin.totals(stream)["accepted"] == 1
+
+
 def test_a_restore_waits_for_the_daemon_to_stop(daemon, tmp_path):
     file = tmp_path / "backup.sqlite"
     backup(daemon, file)

@@ -39,7 +39,9 @@ package enum BackupError: Error, CustomStringConvertible {
     case .notRestorable(let path, let cause):
       "\(path) cannot be restored: \(cause); try an older backup; nothing was changed"
     case .hasLog(let path):
-      "\(path) has a log beside it (\(path)-wal): it is no finished backup but a database in use, or a copy of one"
+      "\(path) has a log beside it (\(path)-wal): it is no finished backup but a database in use, or a copy of "
+        + "one; to go back to a former database, stop the daemon and move both to transmitter.sqlite and "
+        + "transmitter.sqlite-wal in the state directory"
     case .notARestore(let path): "\(path) does not tell of a restore; remove it"
     case .otherKey(let path, let needed, let place, let have):
       "the secrets in \(path) are sealed under the key-encryption key \(needed), and \(place) "

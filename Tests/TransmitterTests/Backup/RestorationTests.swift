@@ -50,6 +50,15 @@ import Testing
     #expect(try await accepted(in: backup) == 1)
   }
 
+  @Test("the former database of a daemon that was stopped is restored like a backup")
+  func goingBack() async throws {
+    try await domain.store.close()
+    let kept = try #require(try restore())
+    domain.clock.advance(by: .seconds(1))
+    _ = try restore(kept)
+    #expect(try await accepted(in: files.database) == 2)
+  }
+
   @Test("the next start writes down that the database has another life")
   func conclusion() async throws {
     try await domain.store.close()
@@ -109,7 +118,8 @@ import Testing
       #expect(text.hasPrefix(path) && text.contains(cause), "\(text)")
       #expect(text.hasSuffix("try an older backup; nothing was changed"), "\(text)")
     }
-    #expect(throws: BackupError.self) { try restore(directory.file("in-use")) }
+    let inUse = #expect(throws: BackupError.self) { try restore(directory.file("in-use")) }
+    #expect(try #require(inUse).description.contains("move both to transmitter.sqlite"))
     #expect(throws: PrivateFileError.self) { try restore(directory.file("missing")) }
     #expect(try await accepted(in: files.database) == 2)
     #expect(!PrivateFile.exists(files.unfinishedRestore) && !PrivateFile.exists(files.finishedRestore))
