@@ -19,8 +19,9 @@ struct Breaker: Hashable, Sendable {
   /// Nothing starts before this: the receiver said so (Retry-After).
   private(set) var quietUntil: Duration?
 
+  /// - Parameter quietUntil: until when an earlier run heard that the receiver wants nothing.
   init(quietUntil: Duration? = nil) {
-    self.quietUntil = quietUntil
+    if let quietUntil { keepQuiet(until: quietUntil) }
   }
 
   /// Whether only probes are let through.

@@ -3,11 +3,16 @@ import SQLite
 /// The verdict on one attempt, on its way to the store.
 struct DeliveryOutcome: Sendable {
   let key: DeliveryKey
+  /// How the attempt was made; nil where none was.
+  let route: PushRoute?
   let result: AttemptResult
   let verdict: DeliveryStateMachine.Verdict
 
   /// Writes the verdict, and counts what left the queue.
-  func apply(in transaction: Transaction, at now: Timestamp) throws {
+  ///
+  /// - Parameter registry: tells, inside the transaction, which receiver the stream has now: a pause that a former one
+  ///   asked for is not the new one's.
+  func apply(in transaction: Transaction, _ registry: StreamRegistry, at now: Timestamp) throws {
     switch verdict {
     case .delivered: try transaction.settle(key, as: .delivered, result, at: now)
     case .dead: try transaction.settle(key, as: .dead, result, at: now)
@@ -15,7 +20,7 @@ struct DeliveryOutcome: Sendable {
     case .retry(let due, let aside, let isCharged):
       try transaction.database.postpone(key, to: due, aside: aside, isCharged: isCharged, result)
     }
-    if case .deferred(let wait) = result.kind {
+    if case .deferred(let wait) = result.kind, registry.stream(number: key.stream)?.route == route {
       try transaction.database.keepQuiet(key.stream, until: now + wait)
     }
     try transaction.database.note(result, of: key, at: now)

@@ -13,7 +13,7 @@ extension Dispatcher {
     let isOutage = !isCurrent || queues[delivery.stream]?.isOutage == true
     let verdict = machine.verdict(
       on: result, of: delivery, inOutage: isOutage, now: now.time, fraction: fraction)
-    conclude(delivery, result, verdict)
+    conclude(delivery, on: route, result, verdict)
     if result.kind == .gone, isCurrent { Task { await pause(stream, goneFrom: route.target) } }
   }
 
@@ -55,12 +55,14 @@ extension Dispatcher {
     }
   }
 
+  /// - Parameter route: how the attempt was made; nil where none was.
   func conclude(
-    _ delivery: PendingDelivery, _ result: AttemptResult, _ verdict: DeliveryStateMachine.Verdict
+    _ delivery: PendingDelivery, on route: PushRoute? = nil, _ result: AttemptResult,
+    _ verdict: DeliveryStateMachine.Verdict
   ) {
     log.record(delivery, of: registry.stream(number: delivery.stream)?.id ?? "deleted", result, verdict)
     attempts.note(result, of: delivery, at: environment.now())
-    outcomes.append(DeliveryOutcome(key: delivery.key, result: result, verdict: verdict))
+    outcomes.append(DeliveryOutcome(key: delivery.key, route: route, result: result, verdict: verdict))
     guard !isSettling else { return }
     isSettling = true
     Task { await settle() }
@@ -100,9 +102,9 @@ extension Dispatcher {
   private static let (worthGathering, worthWaiting) = (48, 6)
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
-    try await commit { [environment] transaction in
+    try await commit { [environment, registry] transaction in
       let now = environment.now()
-      for outcome in batch { try outcome.apply(in: transaction, at: now) }
+      for outcome in batch { try outcome.apply(in: transaction, registry, at: now) }
     }
   }
 

@@ -65,6 +65,7 @@ package actor Dispatcher {
     while let streams = await doorbell.answer() {
       for stream in streams { wake(stream) }
       pump()
+      setAlarm()
     }
     isStopping = true
     isRunning.store(false, ordering: .relaxed)

@@ -101,6 +101,16 @@ import Testing
     #expect(breaker.allowsAttempt(beside: 15, at: end))
   }
 
+  @Test("P7 what an earlier run heard is kept in the same way: after the quiet time one probe goes first")
+  func probeAfterRestart() {
+    let end = start + .seconds(60)
+    let breaker = Breaker(quietUntil: end)
+    #expect(breaker.isOpen)
+    #expect(!breaker.allowsAttempt(beside: 0, at: end - .milliseconds(1)))
+    #expect(breaker.allowsAttempt(beside: 0, at: end))
+    #expect(!breaker.allowsAttempt(beside: 1, at: end))
+  }
+
   @Test(
     "any answer that is no failure closes it",
     arguments: [AttemptResult.Kind.accepted, .refused, .rejected])

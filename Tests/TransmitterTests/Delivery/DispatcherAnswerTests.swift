@@ -171,6 +171,33 @@ import Testing
     #expect(receiver.pushes.count == 1)
   }
 
+  @Test("a late answer of the former endpoint asks the new one for no quiet, also after a restart")
+  func lateAnswerOfFormerEndpoint() async throws {
+    let gate = Gate()
+    let former = try LoopbackReceiver { _ in
+      await gate.pass()
+      return Response(status: .tooManyRequests, fields: ["Retry-After": "3600"])
+    }
+    let receiver = try LoopbackReceiver()
+    let stream = try await domain.makeStream(former.url())
+    let url = try receiver.url()
+    try await domain.delivering {
+      try await domain.emit("a@example.com")
+      try await former.waitForPushes(1)
+      _ = try await domain.registry.update(stream.id, of: TestDomain.owner) {
+        $0.settings.delivery.editTarget { $0.endpoint = url }
+      }
+      gate.open()
+      try await domain.waitUntilNothingPends(of: stream)
+    }
+    let reopened = try await domain.reopened()
+    try await reopened.delivering {
+      try await reopened.emit("b@example.com")
+      try await reopened.waitUntilNothingPends(of: stream)
+    }
+    #expect(receiver.pushes.count == 2)
+  }
+
   // MARK: - Keys
 
   @Test("a SET whose key the receiver does not know yet is delivered when it does")
