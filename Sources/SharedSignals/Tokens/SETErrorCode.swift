@@ -1,10 +1,10 @@
 /// What a receiver has against a SET: a name of the registry "Security Event Token Error Codes" (RFC 8935 §7.1).
-/// The registry can grow, so any name of letters, digits and `_` is held.
+/// The registry can grow, so any name of letters, digits and `_` is held that is no longer than 64 bytes.
 package struct SETErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package let rawValue: String
 
   package init?(rawValue: String) {
-    guard Self.characters.matches(rawValue.utf8) else { return nil }
+    guard rawValue.utf8.count <= Self.longest, Self.characters.matches(rawValue.utf8) else { return nil }
     self.rawValue = rawValue
   }
 
@@ -25,7 +25,16 @@ package struct SETErrorCode: RawRepresentable, Hashable, Sendable, CustomStringC
   /// The `state` of a verification event is not the one the receiver gave (SSF 1.0 §8.1.4).
   package static let invalidState = SETErrorCode("invalid_state")
 
+  /// Whether a standard has the name, so that receivers mean the same by it.
+  package var isRegistered: Bool { Self.registered.contains(self) }
+
   package var description: String { rawValue }
 
+  private static let registered: Set<SETErrorCode> = [
+    invalidRequest, invalidKey, invalidIssuer, invalidAudience, authenticationFailed, accessDenied,
+    invalidState,
+  ]
+  /// What receivers send is kept with deliveries and logged: a name, not a text.
+  private static let longest = 64
   private static let characters = ASCIISet.alphanumeric + ASCIISet("_")
 }

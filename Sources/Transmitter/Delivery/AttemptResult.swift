@@ -42,6 +42,17 @@ package struct AttemptResult: Hashable, Sendable {
 }
 
 extension AttemptResult {
+  /// The code as metrics count it. Names that receivers make up are all one: none of them passes for a code of ours, and
+  /// there are as many codes as the standards and we have.
+  var metricCode: String {
+    guard status == 400, code != Self.unexplained, SETErrorCode(rawValue: code)?.isRegistered != true
+    else { return code }
+    return "receiver_error"
+  }
+
+  /// The code of a 400 that does not say what is wrong.
+  private static let unexplained = "http_400"
+
   /// No attempt was made: the horizon had passed.
   static let tooOld = AttemptResult(.failed, code: "horizon_passed")
 
@@ -75,7 +86,7 @@ extension AttemptResult {
 
   /// A 400 says more in its body: which errors end a SET, and which may pass (a stale key cache does).
   private init(badRequest error: SETErrorCode?) {
-    let code = error?.rawValue ?? "http_400"
+    let code = error?.rawValue ?? Self.unexplained
     switch error {
     case .invalidKey?:
       self.init(.keyUnknown, code: code, status: 400)

@@ -14,6 +14,7 @@ import Testing
   func names(name: String, code: SETErrorCode) {
     #expect(SETErrorCode(rawValue: name) == code)
     #expect(code.rawValue == name)
+    #expect(code.isRegistered)
   }
 
   @Test("RFC 8935 2.3 an error body tells code and description")
@@ -29,7 +30,15 @@ import Testing
   func leniency() throws {
     let report = try #require(SETErrorReport(json: ["err": "quota_2", "more": 1]))
     #expect(report.code.rawValue == "quota_2")
+    #expect(!report.code.isRegistered)
     #expect(report.description == nil)
+  }
+
+  @Test("a code is a name, no longer than 64 bytes")
+  func length() {
+    let longest = String(repeating: "x", count: 64)
+    #expect(SETErrorCode(rawValue: longest)?.rawValue == longest)
+    #expect(SETErrorCode(rawValue: longest + "x") == nil)
   }
 
   @Test(

@@ -52,6 +52,12 @@ import Testing
     #expect(result(400, body: body) == AttemptResult(.rejected, code: "http_400", status: 400))
   }
 
+  @Test("a 400 whose error is longer than a name says nothing that can be read")
+  func longErrorCode() {
+    let answer = result(400, body: #"{"err":"\#(String(repeating: "x", count: 65))"}"#)
+    #expect(answer == AttemptResult(.rejected, code: "http_400", status: 400))
+  }
+
   @Test(
     "faults of the way and of the server are tried again",
     arguments: [404, 408, 425, 429, 500, 501, 502, 503, 504, 599])

@@ -46,14 +46,16 @@ import Testing
     #expect(try figures(of: stream, in: again).totals.unaccounted == 1)
   }
 
-  @Test("codes that receivers make up are counted together beyond a hundred")
-  func boundedCodes() async throws {
+  @Test("errors that receivers make up are counted as one, also those named as codes of ours are")
+  func receiversCodes() throws {
     var figures = AttemptFigures()
     let delivery = try PendingDelivery.testing(1)
-    for number in 0..<150 {
-      figures.note(AttemptResult(.refused, code: "made_up_\(number)"), of: delivery, at: domain.clock.now)
+    let errors = ["http_202", "connect_refused", "receiver_error", "made_up", "invalid_request", "two words"]
+    for error in errors {
+      let body = Array(#"{"err":"\#(error)"}"#.utf8)
+      let result = AttemptResult(status: .badRequest, fields: [:], body: body, now: domain.clock.now)
+      figures.note(result, of: delivery, at: domain.clock.now)
     }
-    #expect(figures.counts.count == 101)
-    #expect(figures.counts["other"] == 50)
+    #expect(figures.counts == ["receiver_error": 4, "invalid_request": 1, "http_400": 1])
   }
 }
