@@ -21,6 +21,8 @@ package struct AttemptResult: Hashable, Sendable {
     case denied
     /// Nobody takes SETs there any more.
     case gone
+    /// A fault of our own: nothing was sent, and nothing is known of the receiver.
+    case unsent
   }
 
   package let kind: Kind

@@ -46,6 +46,7 @@ struct Breaker: Hashable, Sendable {
     case .failed, .keyUnknown: fail(times: 1, at: now, fraction)
     case .denied, .gone: fail(times: Self.failuresToOpen, at: now, fraction)
     case .deferred(let wait): keepQuiet(until: now + wait + Self.widestDelay * fraction)
+    case .unsent: break
     }
   }
 

@@ -78,8 +78,8 @@ package struct DeliveryStateMachine: Sendable {
     case .failed where !isOutage:
       let pause = backoff(attempt: history.charged, fraction: fraction)
       return .retry(at: now + pause, aside: aside, isCharged: true)
-    case .failed, .deferred, .denied, .gone:
-      // No fault of this event's: the stream as a whole waits (`Breaker`), and then it may go at once.
+    case .failed, .deferred, .denied, .gone, .unsent:
+      // No fault of this event's: the stream as a whole waits (`StreamQueue`), and then it may go at once.
       return .retry(at: now, aside: aside, isCharged: false)
     }
   }

@@ -23,7 +23,7 @@ package enum ReceiverAlarm: String, CaseIterable, Sendable, CustomStringConverti
 
   init?(_ kind: AttemptResult.Kind) {
     switch kind {
-    case .deferred: return nil
+    case .deferred, .unsent: return nil
     case .denied: self = .denies
     case .gone: self = .gone
     case .accepted, .refused, .rejected, .failed, .keyUnknown: self = .fails

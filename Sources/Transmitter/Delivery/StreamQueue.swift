@@ -7,7 +7,10 @@ struct StreamQueue: Sendable {
   private var ready: ArraySlice<PendingDelivery> = []
   private var inFlight: [Int64: [UInt8]] = [:]
   private var breaker: Breaker
-  /// Why the breaker is open; nil while it is closed.
+  /// The same for faults of our own, so that they cost the receiver's reputation nothing, nor us an attempt of each
+  /// event.
+  private var ownBreaker = Breaker()
+  /// Why the breaker is open; nil while it is closed, or where only an earlier run knows.
   private(set) var trouble: ReceiverTrouble?
   private var rate: RateLimit?
   private var rateLimit: Int?
@@ -49,10 +52,14 @@ struct StreamQueue: Sendable {
 
   // MARK: - Pauses
 
-  /// From when on breaker and rate let something start; nil where neither has anything against it.
+  /// From when on breakers and rate let something start; nil where none has anything against it.
   private var opening: Duration? {
-    guard let breakerOpening = breaker.opening else { return rate?.opening }
-    return rate.map { max($0.opening, breakerOpening) } ?? breakerOpening
+    Self.later(Self.later(breaker.opening, ownBreaker.opening), rate?.opening)
+  }
+
+  private static func later(_ first: Duration?, _ second: Duration?) -> Duration? {
+    guard let first, let second else { return first ?? second }
+    return max(first, second)
   }
 
   /// Whether nothing may start now, however much is ready.
@@ -75,6 +82,8 @@ struct StreamQueue: Sendable {
   /// What an attempt came to, as far as it tells of the receiver. For one that is only probed nothing is kept ready:
   /// with many of them it would be much.
   mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
+    guard result.kind != .unsent else { return ownBreaker.note(.failed, at: now.uptime, fraction: fraction) }
+    ownBreaker.close()
     // What began before the breaker opened says nothing new.
     let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
@@ -149,6 +158,7 @@ struct StreamQueue: Sendable {
   mutating func start(free: Int = .max, largest: Int = .max, at now: Moment) -> PendingDelivery? {
     guard inFlight.count < min(window, free),
       breaker.allowsAttempt(beside: inFlight.count, at: now.uptime),
+      ownBreaker.allowsAttempt(beside: inFlight.count, at: now.uptime),
       rate.map({ now.uptime >= $0.opening }) ?? true
     else { return nil }
     guard let index = ready.firstIndex(where: { !busy.contains($0.orderKey) && $0.size <= largest })

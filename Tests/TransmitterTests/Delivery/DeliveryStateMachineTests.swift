@@ -58,7 +58,7 @@ import Testing
 
   @Test(
     "P4 P7 what is no fault of the event's costs it nothing: it may go as soon as the stream may",
-    arguments: [AttemptResult.Kind.deferred(.seconds(3600)), .denied, .gone])
+    arguments: [AttemptResult.Kind.deferred(.seconds(3600)), .denied, .gone, .unsent])
   func uncharged(kind: AttemptResult.Kind) {
     for isOutage in [false, true] {
       #expect(

@@ -1,4 +1,5 @@
 import HTTP
+import SQLite
 import SharedSignals
 import TestSupport
 import Testing
@@ -78,6 +79,29 @@ import Testing
       let alarms = await dispatcher.alarms
       #expect(alarms.isEmpty)
     }
+  }
+
+  @Test("a clock that is not set is no trouble of the receiver's, and costs no event anything")
+  func ownFault() async throws {
+    let receiver = try LoopbackReceiver()
+    let stream = try await domain.makeStream(receiver.url())
+    try await domain.emit(addresses: (0..<12).map { "user\($0)@example.com" })
+    let right = domain.clock.now
+    domain.clock.step(by: Timestamp(milliseconds: 0).since(right))
+    try await delivering { dispatcher in
+      for _ in 0..<4 { try await domain.clock.advanceToNextWaking() }
+      let condition = try #require(await dispatcher.condition(of: stream))
+      #expect(condition.breaker == .closed)
+      #expect(condition.trouble == nil)
+      let alarms = await dispatcher.alarms
+      #expect(alarms.isEmpty)
+      domain.clock.step(by: right.since(domain.clock.now))
+      try await domain.advanceClock(until: "all are delivered") { domain.totals(of: stream).delivered == 12 }
+    }
+    let charges = try await domain.store.read { database in
+      try database.query("SELECT DISTINCT charged FROM delivery") { try $0.int(0) }
+    }
+    #expect(charges == [0])
   }
 
   @Test("trouble that becomes another calls again, and is over when the receiver is back")

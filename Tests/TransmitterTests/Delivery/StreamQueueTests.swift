@@ -130,6 +130,24 @@ import Testing
     expectReading(&queue)
   }
 
+  @Test("faults of our own make the stream wait as failures do, and say nothing of the receiver")
+  func ownFaults() throws {
+    let now = Moment.testing
+    var queue = queue(holding: try page(1...8))
+    for _ in 1...5 { queue.note(AttemptResult(.unsent, code: "signing_failed"), now: now, fraction: 0) }
+    #expect(!queue.isOutage)
+    #expect(queue.trouble == nil)
+    #expect(startAll(&queue).isEmpty)
+    #expect(queue.nextWaking(after: now) == .seconds(1))
+    let probe = queue.start(at: now + .seconds(1))
+    #expect(probe?.sequence == 1)
+    let second = queue.start(at: now + .seconds(1))
+    #expect(second == nil)
+    queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(1), fraction: 0)
+    queue.finish([1])
+    #expect(startAll(&queue) == [2, 3, 4, 5])
+  }
+
   @Test("the time of the next due delivery is the last reading's, and unknown after a wake")
   func nextDue() throws {
     let time = Timestamp(milliseconds: 5)
