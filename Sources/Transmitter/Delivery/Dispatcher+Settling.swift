@@ -133,7 +133,7 @@ extension Dispatcher {
   private func release(_ batch: [DeliveryOutcome]) {
     inFlight -= batch.count
     for outcome in batch {
-      large.end(outcome.key.sequence)
+      large.end(outcome.key)
       queues[outcome.key.stream]?.finish([outcome.key.sequence])
       rotation.join(outcome.key.stream)
     }

@@ -161,9 +161,9 @@ package actor Dispatcher {
         continue
       }
       readAhead(stream, at: now)
-      let free = windows.inAll - inFlight
-      guard let delivery = queues[number]?.start(free: free, largest: large.room, at: now) else {
-        if queues[number]?.isStarved(of: free, largest: large.room) == true { starved.append(number) }
+      let (free, room) = (windows.inAll - inFlight, large.room(for: number))
+      guard let delivery = queues[number]?.start(free: free, largest: room, at: now) else {
+        if queues[number]?.isStarved(of: free, largest: room) == true { starved.append(number) }
         continue
       }
       rotation.join(number)
