@@ -3,8 +3,9 @@ import JOSE
 import JSON
 import Synchronization
 
-/// Threads for signatures, one per core: a signature keeps a core busy for most of a millisecond, and must
-/// never hold up the threads on which connections are served.
+/// Makes signatures and times them. An RS256 signature keeps a core busy for a fifth of a millisecond or more, which must
+/// not hold up a loop whose callers wait for answers: for those there are threads, one per core. Deliveries sign on the
+/// loop that sends.
 package final class SigningPool: Sendable {
   private let queues: [DispatchQueue]
   private let next = Atomic<Int>(0)
