@@ -10,7 +10,7 @@ import Glibc
 package final class Database {
   private var connection: Connection?
   /// Prepared statements by their text, kept for the connection's life.
-  private(set) var statements: [String: Statement] = [:]
+  private(set) var statements: [StatementText: Statement] = [:]
   /// Frames in the WAL after the last commit, less those checkpointed since.
   var pendingFrames = 0
 
@@ -51,9 +51,9 @@ package final class Database {
 
   /// The prepared statement of a text, from the cache where no caller up the stack is still stepping it.
   func statement(for sql: String) throws(SQLiteError) -> Statement {
-    guard let cached = statements[sql] else {
+    guard let cached = statements[StatementText(sql: sql)] else {
       let statement = try Statement(sql, on: handle, isPersistent: true)
-      statements[sql] = statement
+      statements[StatementText(sql: sql)] = statement
       return statement
     }
     return cached.isRunning ? try Statement(sql, on: handle, isPersistent: false) : cached
