@@ -44,8 +44,14 @@ package final class HTTPClient: Sendable {
   }
 
   /// The lane that requests to this URL best take now.
-  package func lane(to url: HTTPURL, as identity: TLSClientIdentity? = nil) -> Lane {
-    connector.lane(to: Origin(of: url, as: identity))
+  ///
+  /// - Parameter sender: a number for those who send much, so that they are spread evenly over the loops; without one
+  ///   chance spreads the origins.
+  package func lane(
+    to url: HTTPURL, as identity: TLSClientIdentity? = nil, from sender: Int? = nil
+  ) -> Lane {
+    let origin = Origin(of: url, as: identity)
+    return connector.lane(to: origin, from: sender ?? origin.hashValue)
   }
 
   private func check(_ url: HTTPURL) throws(ClientError) {

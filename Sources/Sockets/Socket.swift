@@ -37,9 +37,13 @@ package final class Socket: Sendable {
   }
 
   /// Appends at least one byte and at most `limit` bytes that have arrived. Zero: the peer sends no more.
+  ///
+  /// - Parameter isExpected: false if hardly anything can have arrived yet: then it sleeps first, which saves a call in
+  ///   vain.
   package func receive(
-    into buffer: inout [UInt8], atMost limit: Int, deadline: Deadline
+    into buffer: inout [UInt8], atMost limit: Int, deadline: Deadline, isExpected: Bool = true
   ) async throws(SocketError) -> Int {
+    if !isExpected { try await wait(for: .read, until: deadline, .receive) }
     while true {
       if let count = try receiveWhatIsThere(into: &buffer, atMost: limit) { return count }
       try await wait(for: .read, until: deadline, .receive)

@@ -136,7 +136,8 @@ extension ClientConnection {
   private func receiveRaw(into buffer: inout [UInt8], by deadline: Deadline) async throws(ClientError) -> Bool
   {
     do throws(SocketError) {
-      return try await socket.receive(into: &buffer, atMost: Self.chunk, deadline: deadline) > 0
+      return try await socket.receive(
+        into: &buffer, atMost: Self.chunk, deadline: deadline, isExpected: hasAnswered) > 0
     } catch {
       throw ClientError(breaking: error)
     }

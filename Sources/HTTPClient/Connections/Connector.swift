@@ -27,10 +27,11 @@ struct Connector: Sendable {
     self.limits = limits
   }
 
-  /// Always the same loop for an origin, so that its connections are used again, while that one keeps up with the
-  /// others.
-  func lane(to origin: Origin) -> Lane {
-    let home = loops[Int(UInt(bitPattern: origin.hashValue) % UInt(loops.count))]
+  /// Always the same loop for a sender, so that its connections are used again, while that one keeps up with the others.
+  ///
+  /// - Parameter sender: a number that spreads those who send over the loops.
+  func lane(to origin: Origin, from sender: Int) -> Lane {
+    let home = loops[Int(UInt(bitPattern: sender) % UInt(loops.count))]
     let idlest = loops.min { $0.backlog < $1.backlog } ?? home
     let isBehind = home.backlog > idlest.backlog + Self.backlogBorne
     return Lane(origin: origin, loop: isBehind ? idlest : home)

@@ -91,15 +91,15 @@ extension Dispatcher {
   /// so does one that has so many slots that the attempts of the others may end before it is on disk.
   private func gather() async {
     var count = outcomes.count
-    while inFlight - count >= Self.worthGathering, count < inFlight / 3 {
-      try? await environment.sleep(.milliseconds(3))
+    while inFlight - count >= Self.worthGathering, count < inFlight / 5 {
+      try? await environment.sleep(.milliseconds(2))
       guard outcomes.count >= count + Self.worthWaiting else { return }
       count = outcomes.count
     }
   }
 
   /// How many attempts under way make more outcomes likely, and how many must come in each pause for another one.
-  private static let (worthGathering, worthWaiting) = (48, 6)
+  private static let (worthGathering, worthWaiting) = (48, 4)
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
     try await commit { [environment, registry] transaction in

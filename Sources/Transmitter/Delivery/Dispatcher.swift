@@ -213,7 +213,7 @@ package actor Dispatcher {
     guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    let lane = attempt.lane(for: route)
+    let lane = attempt.lane(for: route, of: stream)
     Task(executorPreference: lane.loop) { [attempt] in
       let result = await attempt.deliver(
         delivery, on: route, along: lane, signedBy: stream.form.algorithm)

@@ -18,8 +18,8 @@ package struct PushAttempt: Sendable {
   }
 
   /// The way that SETs on this route best take now; a task that delivers runs best on its loop.
-  func lane(for route: PushRoute) -> Lane {
-    client.lane(to: route.target.endpoint, as: route.identity)
+  func lane(for route: PushRoute, of stream: Stream) -> Lane {
+    client.lane(to: route.target.endpoint, as: route.identity, from: Int(stream.number))
   }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
