@@ -30,11 +30,7 @@ import Testing
 
   /// Has uses be written while `body` runs.
   private func writing(_ body: () async throws -> Void) async throws {
-    let running = Task { try await domain.access.uses.run() }
-    let result = await Result { try await body() }
-    domain.access.uses.stop()
-    try await running.value
-    try result.get()
+    try await running(domain.access.uses.run, until: domain.access.uses.stop, body)
   }
 
   /// Waits until this time is written, and the writer sleeps.

@@ -37,11 +37,10 @@ import Testing
   private func forgetting(_ body: () async throws -> Void) async throws {
     let history = History(
       store: domain.store, terms: History.Terms(), clock: domain.steadyClock, environment: domain.environment)
-    let running = Task { try await history.run() }
-    try await eventually("it waits") { domain.clock.sleeperCount == 1 }
-    try await body()
-    history.stop()
-    try await running.value
+    try await running(history.run, until: history.stop) {
+      try await eventually("it waits") { domain.clock.sleeperCount == 1 }
+      try await body()
+    }
   }
 
   /// Runs the clock to a time, from one waking to the next.

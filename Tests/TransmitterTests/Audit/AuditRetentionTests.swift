@@ -13,11 +13,7 @@ import Testing
     _ time: Duration?, in domain: TestDomain, _ body: () async throws -> Void
   ) async throws {
     let retention = AuditRetention(store: domain.store, time: time, environment: domain.environment)
-    let running = Task { try await retention.run() }
-    let result = await Result { try await body() }
-    retention.stop()
-    try await running.value
-    try result.get()
+    try await running(retention.run, until: retention.stop, body)
   }
 
   private func numbers(_ domain: TestDomain) async throws -> [Int64] {

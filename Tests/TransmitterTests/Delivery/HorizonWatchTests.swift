@@ -18,11 +18,7 @@ import Testing
     let watch = HorizonWatch(
       store: domain.store, registry: domain.registry, doorbell: domain.doorbell,
       machine: domain.world.machine, clock: domain.steadyClock, environment: domain.environment)
-    let running = Task { try await watch.run() }
-    let result = await Result { try await body() }
-    watch.stop()
-    try await running.value
-    try result.get()
+    try await running(watch.run, until: watch.stop, body)
   }
 
   private func expireAll(of stream: Stream, _ count: Int64) async throws {

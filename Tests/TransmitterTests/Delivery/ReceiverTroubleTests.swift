@@ -14,15 +14,6 @@ import Testing
     domain = try await TestDomain()
   }
 
-  /// Delivers while `body` runs.
-  private func delivering(_ body: (Dispatcher) async throws -> Void) async throws {
-    let dispatcher = try await domain.makeDispatcher()
-    let running = Task { try await dispatcher.run() }
-    try await body(dispatcher)
-    dispatcher.stop()
-    try await running.value
-  }
-
   @Test("operators can see which receivers are down, and why")
   func conditions() async throws {
     let receiver = try LoopbackReceiver { _ in Response(status: .unauthorized) }
@@ -30,7 +21,7 @@ import Testing
     let stream = try await domain.makeStream(receiver.url())
     let other = try await domain.makeStream(healthy.url())
     let polled = try await domain.makePolledStream()
-    try await delivering { dispatcher in
+    try await domain.delivering { dispatcher in
       try await domain.emit("jane@example.com")
       try await domain.waitUntilNothingPends(of: other)
       try await eventually("the dispatcher waits") { domain.clock.nextWaking != nil }
@@ -54,7 +45,7 @@ import Testing
     let receiver = try LoopbackReceiver { _ in Response(status: status) }
     _ = try await domain.makeStream(receiver.url())
     try await domain.emit(addresses: (0..<12).map { "user\($0)@example.com" })
-    try await delivering { dispatcher in
+    try await domain.delivering { dispatcher in
       try await eventually("an alarm is raised") { await !dispatcher.alarms.isEmpty }
       // Probes that come to the same say nothing new.
       if status != .gone { for _ in 0..<4 { try await domain.clock.advanceToNextWaking() } }
@@ -70,7 +61,7 @@ import Testing
     }
     let stream = try await domain.makeStream(receiver.url())
     try await domain.emit("jane@example.com")
-    try await delivering { dispatcher in
+    try await domain.delivering { dispatcher in
       try await eventually("the dispatcher waits") { domain.clock.nextWaking != nil }
       let condition = try #require(await dispatcher.condition(of: stream))
       #expect(condition.trouble?.code == "http_429")
@@ -88,7 +79,7 @@ import Testing
     try await domain.emit(addresses: (0..<12).map { "user\($0)@example.com" })
     let right = domain.clock.now
     domain.clock.step(by: Timestamp(milliseconds: 0).since(right))
-    try await delivering { dispatcher in
+    try await domain.delivering { dispatcher in
       for _ in 0..<4 { try await domain.clock.advanceToNextWaking() }
       let condition = try #require(await dispatcher.condition(of: stream))
       #expect(condition.breaker == .closed)
@@ -110,7 +101,7 @@ import Testing
     let receiver = try LoopbackReceiver { _ in Response(status: status.value) }
     let stream = try await domain.makeStream(receiver.url())
     try await domain.emit(addresses: (0..<12).map { "user\($0)@example.com" })
-    try await delivering { dispatcher in
+    try await domain.delivering { dispatcher in
       try await domain.advanceClock(until: "it fails") {
         await dispatcher.condition(of: stream)?.trouble?.code == "http_502"
       }

@@ -30,11 +30,7 @@ import Testing
 
   private func rotating(_ ring: KeyRing, _ body: () async throws -> Void) async throws {
     let rotation = KeyRotation(ring: ring, environment: environment)
-    let running = Task { try await rotation.run() }
-    let result = await Result { try await body() }
-    rotation.stop()
-    try await running.value
-    try result.get()
+    try await running(rotation.run, until: rotation.stop, body)
   }
 
   private func states(_ ring: KeyRing) -> [SigningKey.State] { ring.roster.keys(of: Self.use).map(\.state) }

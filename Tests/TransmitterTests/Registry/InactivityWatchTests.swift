@@ -19,14 +19,10 @@ import Testing
   /// Has a watch run while `body` does.
   private func watching(_ body: () async throws -> Void) async throws {
     let watch = InactivityWatch(registry: domain.registry, environment: domain.environment)
-    let running = Task { try await watch.run() }
-    let result = await Result {
+    try await running(watch.run, until: watch.stop) {
       try await eventually("the watch sleeps") { domain.clock.sleeperCount == 1 }
       try await body()
     }
-    watch.stop()
-    try await running.value
-    try result.get()
   }
 
   /// The stream as it is, seen by nobody whose looking counts.
@@ -125,11 +121,10 @@ import Testing
     domain.clock.advance(by: Self.timeout * 10)
     let reopened = try await domain.reopened()
     let watch = InactivityWatch(registry: reopened.registry, environment: reopened.environment)
-    let running = Task { try await watch.run() }
-    try await eventually("the watch sleeps") { reopened.clock.sleeperCount == 1 }
-    #expect(try reopened.registry.stream(stream.id, of: .administrator).status == .enabled)
-    watch.stop()
-    try await running.value
+    try await running(watch.run, until: watch.stop) {
+      try await eventually("the watch sleeps") { reopened.clock.sleeperCount == 1 }
+      #expect(try reopened.registry.stream(stream.id, of: .administrator).status == .enabled)
+    }
   }
 
   @Test("P12 a full disk does not end the watch: the pause comes when there is room")

@@ -91,13 +91,13 @@ struct TestDomain: Sendable {
   }
 
   /// Has a dispatcher deliver while `body` runs, and waits until it has settled what it began.
-  func delivering(_ body: () async throws -> Void) async throws {
+  func delivering(_ body: (Dispatcher) async throws -> Void) async throws {
     let dispatcher = try await makeDispatcher()
-    let running = Task { try await dispatcher.run() }
-    let result = await Result { try await body() }
-    dispatcher.stop()
-    try await running.value
-    try result.get()
+    try await running({ try await dispatcher.run() }, until: dispatcher.stop) { try await body(dispatcher) }
+  }
+
+  func delivering(_ body: () async throws -> Void) async throws {
+    try await delivering { (_: Dispatcher) in try await body() }
   }
 }
 
