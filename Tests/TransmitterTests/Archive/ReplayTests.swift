@@ -111,6 +111,7 @@ import Testing
     try await domain.store.transaction { transaction in
       try transaction.database.execute("UPDATE delivery SET state = 2, settled_ms = 1")
       transaction.count(.dead, Int64(count), of: stream.number)
+      transaction.count(.queued, -Int64(count), of: stream.number)
     }
     var changed: [Int] = []
     var next: ChangePosition?
@@ -131,7 +132,10 @@ import Testing
     }
     let waiting = streams.map { ($0.number, domain.totals(of: $0).pending) }
     try await domain.store.transaction { transaction in
-      for (stream, count) in waiting { transaction.count(.delivered, count, of: stream) }
+      for (stream, count) in waiting {
+        transaction.count(.delivered, count, of: stream)
+        transaction.count(.queued, -count, of: stream)
+      }
     }
   }
 

@@ -78,6 +78,7 @@ extension TestDomain {
     #expect(totals.dead == rows[.dead, default: 0], sourceLocation: sourceLocation)
     #expect(totals.expired == rows[.expired, default: 0], sourceLocation: sourceLocation)
     #expect(totals.dropped == rows[.dropped, default: 0] + withoutRow, sourceLocation: sourceLocation)
+    #expect(totals.unaccounted == 0, sourceLocation: sourceLocation)
   }
 
   /// Waits until the totals say so.
