@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import SQLite
 import SharedSignals
@@ -123,18 +124,38 @@ import Testing
     #expect(try directory.files(holding: "") == [])
   }
 
-  @Test("one backup is taken at a time")
+  @Test("one backup is taken at a time, and the next when it has ended")
   func oneAtATime() async throws {
-    try await domain.emit(addresses: (0..<1000).map { "user\($0)@example.com" })
     let desk = makeDesk()
-    let paths = (0..<4).map { directory.file("backup-\($0)") }
-    let taken = await withTaskGroup(of: Bool.self) { group in
-      for path in paths { group.addTask { (try? await desk.take(to: path, replaces: false)) != nil } }
-      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    let refusals = Shared(0)
+    @Sendable func take(_ name: String) async throws {
+      do {
+        _ = try await desk.take(to: directory.file(name), replaces: false)
+      } catch BackupError.busy {
+        _ = refusals.increment()
+      }
     }
-    #expect(taken >= 1)
-    for path in paths where PrivateFile.exists(path) {
-      #expect(throws: Never.self) { try Store.check(path: path) }
+
+    let isHeld = Shared(false)
+    let release = DispatchSemaphore(value: 0)
+    let hold = { @Sendable [domain] in
+      try await domain.store.read { _ in
+        isHeld.value = true
+        release.wait()
+      }
     }
+    var backups: [Task<Void, any Error>] = []
+    // While the store is held, no backup can end.
+    try await running(hold, until: { release.signal() }) {
+      try await eventually("the store is held") { isHeld.value }
+      backups = ["one", "two"].map { name in Task { try await take(name) } }
+      try await eventually("one of two backups is refused") { refusals.value > 0 }
+    }
+    for backup in backups { try await backup.value }
+    #expect(refusals.value == 1)
+
+    try await take("three")
+    #expect(refusals.value == 1)
+    #expect(try directory.files(holding: "").count == 2)
   }
 }
