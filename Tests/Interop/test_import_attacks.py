@@ -1,6 +1,5 @@
 """Identity sources under callers that race each other, mistype, or mean harm."""
 
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +8,7 @@ import requests
 
 from harness.imports import Imports, user
 from harness.transmitter import AdminAPI
+from harness.waiting import wait_until
 
 CALLERS = 20
 
@@ -92,8 +92,7 @@ def test_changes_of_one_identity_at_once_come_one_after_the_other(hr, pool):
 def test_a_source_goes_with_the_import_that_runs(hr):
     imports = hr.imports
     running = imports.start([user(n) for n in range(5000)])
-    while imports.show(running)["status"] == "TRIGGERED":
-        time.sleep(0.01)
+    wait_until(lambda: imports.show(running)["status"] != "TRIGGERED", "the import to begin")
 
     imports.call("DELETE", "/v1/identity-sources/hr", 204)
 
