@@ -45,7 +45,7 @@ package final class TokenUses: Sendable {
   /// Ends `run()`, also one that has not begun.
   package func stop() { task.stop() }
 
-  /// What a full disk does not take is tried again later.
+  /// What a full disk or a locked database does not take is tried again later.
   private func write() async throws {
     var rest = unwritten.withLock { uses in
       defer { uses = [:] }

@@ -36,10 +36,7 @@ package final class History: Sendable {
     try await task.run { [self] in
       // Events up to this one have deliveries, with which they will go.
       var mark: Int64 = 0
-      while !Task.isCancelled {
-        let next = try await forget(after: &mark)
-        guard (try? await environment.sleep(next)) != nil else { return }
-      }
+      try await environment.repeatedly { try await forget(after: &mark) }
     }
   }
 
@@ -49,19 +46,15 @@ package final class History: Sendable {
   /// Forgets all that is due, a slice at a time: between slices other commits go first. Answers in what time the next
   /// will be due.
   private func forget(after mark: inout Int64) async throws -> Duration {
-    do {
-      var progress = HistorySlice(mark: mark)
-      repeat {
-        progress = try await store.transaction(mayUseBallast: true) { [self, progress] transaction in
-          try transaction.forget(after: progress.mark, before: cutoffs, mirroredBy: store.ledger)
-        }
-        mark = progress.mark
-      } while !progress.isLast && !Task.isCancelled
-      let next = progress.next ?? Self.longestSleep
-      return min(max(next, Self.shortestSleep), Self.longestSleep, max(shortestTerm, Self.shortestSleep))
-    } catch let error as StoreError where error.isPassing {
-      return Self.shortestSleep
-    }
+    var progress = HistorySlice(mark: mark)
+    repeat {
+      progress = try await store.transaction(mayUseBallast: true) { [self, progress] transaction in
+        try transaction.forget(after: progress.mark, before: cutoffs, mirroredBy: store.ledger)
+      }
+      mark = progress.mark
+    } while !progress.isLast && !Task.isCancelled
+    let next = progress.next ?? Self.longestSleep
+    return min(max(next, Self.shortestSleep), Self.longestSleep, max(shortestTerm, Self.shortestSleep))
   }
 
   private var shortestTerm: Duration { min(terms.settled, terms.letters) }

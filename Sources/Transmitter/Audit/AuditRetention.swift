@@ -5,7 +5,6 @@ import JSON
 package final class AuditRetention: Sendable {
   /// Entries go a day's worth at a time: each time leaves an entry of its own.
   private static let delay = Duration.seconds(86_400)
-  private static let pauseOnFullDisk = Duration.seconds(60)
   private static let slice = 500
 
   private let store: Store
@@ -24,10 +23,7 @@ package final class AuditRetention: Sendable {
   package func run() async throws {
     guard let time else { return }
     try await task.run { [self] in
-      while !Task.isCancelled {
-        let wait = try await prune(olderThan: time)
-        guard (try? await environment.sleep(wait)) != nil else { return }
-      }
+      try await environment.repeatedly { try await prune(olderThan: time) }
     }
   }
 
@@ -36,19 +32,15 @@ package final class AuditRetention: Sendable {
 
   /// Answers in what time there will be something to take out.
   private func prune(olderThan time: Duration) async throws -> Duration {
-    do {
-      while let oldest = try await store.read({ try $0.oldestAuditTime() }) {
-        let wait = time + Self.delay - environment.now().since(oldest)
-        if wait > .zero { return wait }
-        try await store.transaction { [environment] transaction in
-          let now = environment.now()
-          try transaction.pruneAudit(before: now - time, atMost: Self.slice, at: now)
-        }
+    while let oldest = try await store.read({ try $0.oldestAuditTime() }) {
+      let wait = time + Self.delay - environment.now().since(oldest)
+      if wait > .zero { return wait }
+      try await store.transaction { [environment] transaction in
+        let now = environment.now()
+        try transaction.pruneAudit(before: now - time, atMost: Self.slice, at: now)
       }
-      return time
-    } catch StoreError.full {
-      return Self.pauseOnFullDisk
     }
+    return time
   }
 }
 

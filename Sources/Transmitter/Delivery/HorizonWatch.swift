@@ -24,10 +24,7 @@ package final class HorizonWatch: Sendable {
   /// Watches until `stop()`.
   package func run() async throws {
     try await task.run { [self] in
-      while !Task.isCancelled {
-        let next = try await expireAll()
-        guard (try? await environment.sleep(next)) != nil else { return }
-      }
+      try await environment.repeatedly { try await expireAll() }
     }
   }
 
@@ -39,16 +36,10 @@ package final class HorizonWatch: Sendable {
   private func expireAll() async throws -> Duration {
     var next = DeliveryTerms.horizons.lowerBound
     for stream in registry.streams(of: .administrator) {
-      do {
-        if let wait = try await expire(stream) { next = min(next, wait) }
-      } catch let error as StoreError where error.isPassing {
-        next = min(next, Self.pauseOnFault)
-      }
+      if let wait = try await expire(stream) { next = min(next, wait) }
     }
     return next
   }
-
-  private static let pauseOnFault = Duration.seconds(10)
 
   /// Answers in what time the oldest that is left will be too old; nil if nothing waits.
   private func expire(_ stream: Stream) async throws -> Duration? {

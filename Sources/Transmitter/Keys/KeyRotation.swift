@@ -11,7 +11,7 @@ package struct KeyRotation: Sendable {
 
   /// Keeps the ring up to date until `stop()`. What has become due while the daemon was stopped is done first.
   ///
-  /// - Throws: the store's error, when the ring can no longer be kept; a full disk is waited for.
+  /// - Throws: the store's error, when the ring can no longer be kept; a fault that passes is waited for.
   package func run() async throws {
     var alarm: Task<Void, Never>?
     defer { alarm?.cancel() }
@@ -26,13 +26,11 @@ package struct KeyRotation: Sendable {
   /// Ends `run()`.
   package func stop() { ring.endWakings() }
 
-  private static let pauseOnFault = Duration.seconds(10)
-
   private func keepUp() async throws -> Timestamp? {
     do {
       return try await ring.keepUp()
     } catch let error as StoreError where error.isPassing {
-      return environment.now() + Self.pauseOnFault
+      return environment.now() + Environment.pauseOnFault
     }
   }
 

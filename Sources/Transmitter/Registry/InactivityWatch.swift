@@ -14,39 +14,27 @@ package final class InactivityWatch: Sendable {
   /// Watches until `stop()`; returns at once where the policy sets no time.
   package func run() async throws {
     guard let timeout = registry.policy.inactivityTimeout else { return }
-    try await task.run { [self] in try await pauseInactive(for: timeout) }
+    try await task.run { [self] in
+      try await environment.repeatedly { try await pauseInactive(after: timeout) }
+    }
   }
 
   /// Ends the watch, also one that has not begun.
   package func stop() { task.stop() }
 
-  private func pauseInactive(for timeout: Duration) async throws {
-    while !Task.isCancelled {
-      let next = try await pauseInactive(after: timeout)
-      // A stream made meanwhile has all of the timeout before it.
-      guard (try? await environment.sleep(min(next, timeout))) != nil else { return }
-    }
-  }
-
-  /// Pauses what has been inactive for too long; answers when the next stream may be.
+  /// Pauses what has been inactive for too long; answers in what time the next stream may be. One made meanwhile has all
+  /// of the timeout before it.
   private func pauseInactive(after timeout: Duration) async throws -> Duration {
     var next = timeout
     for stream in registry.streams(of: .administrator)
     where stream.status == .enabled && !stream.isProvisioned {
       let rest = timeout - environment.now().since(registry.lastActivity(of: stream))
-      if rest > .zero {
-        next = min(next, rest)
-      } else if try await !pause(stream, after: timeout) {
-        next = min(next, Self.pauseOnFault)
-      }
+      if rest > .zero { next = min(next, rest) } else { try await pause(stream, after: timeout) }
     }
     return next
   }
 
-  private static let pauseOnFault = Duration.seconds(10)
-
-  /// Answers false if it has to be tried again.
-  private func pause(_ stream: Stream, after timeout: Duration) async throws -> Bool {
+  private func pause(_ stream: Stream, after timeout: Duration) async throws {
     do {
       _ = try await registry.update(stream.id, of: .administrator) { stream in
         guard stream.status == .enabled else { return }
@@ -54,10 +42,7 @@ package final class InactivityWatch: Sendable {
         stream.reason = "no activity for \(timeout.components.seconds) s"
       }
     } catch RegistryError.noSuchStream {
-      return true
-    } catch let error as StoreError where error.isPassing {
-      return false
+      // It was deleted meanwhile.
     }
-    return true
   }
 }

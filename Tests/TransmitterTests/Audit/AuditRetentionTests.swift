@@ -74,6 +74,22 @@ import Testing
     #expect(try await domain.verifyAudit().isValid)
   }
 
+  @Test("F5 a database that is locked delays it, and ends nothing")
+  func lockedDatabase() async throws {
+    let domain = try await TestDomain.withEmptyLog()
+    try await domain.makeClients(2)
+    domain.clock.advance(by: Self.day * 9)
+    let lock = try await DatabaseLock(of: domain)
+    try await retaining(Self.week, in: domain) {
+      try await eventually("it waits for the lock") { domain.clock.sleeperCount == 1 }
+      try lock.release()
+      #expect(try await numbers(domain) == [1, 2])
+      try await domain.clock.advanceToNextWaking()
+      try await eventually("it sleeps again") { domain.clock.sleeperCount == 1 }
+    }
+    #expect(try await numbers(domain) == [3])
+  }
+
   @Test("without a time everything is kept, and nobody watches")
   func keeping() async throws {
     let domain = try await TestDomain.withEmptyLog()
