@@ -41,16 +41,17 @@ extension AccessDirectory {
 
   /// The client that a token of ours was issued to, if it is still there and has what it got the token with.
   ///
-  /// - Parameter issued: a client that was made later only has the name of that one.
-  func client(_ id: String, holding credential: CredentialID?, since issued: Timestamp) -> Client? {
+  /// - Parameter created: when that client was made; one that was made at another time only has its name.
+  func client(_ id: String, created: Timestamp, holding credential: CredentialID) -> Client? {
     contents.withLock { contents in
-      guard let client = contents.clients[id], client.created.seconds <= issued.seconds else { return nil }
-      switch credential {
-      case .secret(let id):
-        return contents.secrets[client.id]?.contains { $0.id == id } == true ? client : nil
-      case .key(let thumbprint): return client.keys?.has(thumbprint: thumbprint) == true ? client : nil
-      case nil: return client
-      }
+      guard let client = contents.clients[id], client.created == created else { return nil }
+      let holds =
+        switch credential {
+        case .secret(let id): contents.secrets[client.id]?.contains { $0.id == id } ?? false
+        case .key(let thumbprint): client.keys?.has(thumbprint: thumbprint) ?? false
+        case .published(let url): client.keys == .published(at: url)
+        }
+      return holds ? client : nil
     }
   }
 
@@ -99,7 +100,8 @@ extension AccessDirectory {
     }
   }
 
-  /// Replaces the keys of a client's assertions. What those that are gone have got ends with them.
+  /// Replaces the keys of a client's assertions. What those that are gone have got ends with them; what keys have got
+  /// that the client publishes, with the URL where it does.
   ///
   /// - Parameter keys: nil for a client that makes no assertions any more.
   package func changeKeys(of clientID: String, to keys: ClientKeys?) async throws -> Client {

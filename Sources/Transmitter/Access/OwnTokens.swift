@@ -1,4 +1,5 @@
 import JOSE
+import JSON
 
 /// The JWT access tokens that we issue ourselves, judged by our own keys for them, never by those of SETs.
 package struct OwnTokens: Sendable {
@@ -14,11 +15,14 @@ package struct OwnTokens: Sendable {
       leeway: .zero)
   }
 
-  /// What a token of ours grants, as long as its client has what it got the token with.
+  /// The claim that tells when the client was made, in milliseconds: what was deleted and made anew has another.
+  static let clientClaim = "client_created"
+
+  /// What a token of ours grants, as long as its client is there and has what it got the token with.
   struct Finding {
     let grant: AccessGrant
-    let issued: Timestamp
-    let credential: CredentialID?
+    let clientCreated: Timestamp
+    let credential: CredentialID
   }
 
   func judge(_ text: String, at now: Timestamp) throws(AuthenticationFailure) -> Finding {
@@ -38,8 +42,10 @@ package struct OwnTokens: Sendable {
     of claims: AccessTokenClaims, at now: Timestamp
   ) throws(AuthenticationFailure) -> Finding {
     let grant = try rules.grant(of: claims, at: now)
-    guard let issued = try claims.time("iat") else { throw .invalid("there is no iat") }
-    let credential = try claims.text(CredentialID.claim)
-    return Finding(grant: grant, issued: issued, credential: credential.flatMap(CredentialID.init))
+    guard let created = claims.value(Self.clientClaim)?.integerValue,
+      let credential = try claims.text(CredentialID.claim).flatMap(CredentialID.init)
+    else { throw .invalid("it does not tell of what it depends on") }
+    return Finding(
+      grant: grant, clientCreated: Timestamp(milliseconds: created), credential: credential)
   }
 }

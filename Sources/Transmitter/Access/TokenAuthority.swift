@@ -44,7 +44,8 @@ package struct TokenAuthority: Sendable {
 
   private func ownClient(_ finding: OwnTokens.Finding) throws(AuthenticationFailure) -> Principal {
     let grant = finding.grant
-    let client = directory.client(grant.clientID, holding: finding.credential, since: finding.issued)
+    let client = directory.client(
+      grant.clientID, created: finding.clientCreated, holding: finding.credential)
     guard let client else {
       throw .invalid("the client \(grant.clientID.forLog), or what it got the token with, is gone")
     }

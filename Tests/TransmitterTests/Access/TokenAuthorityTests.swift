@@ -34,7 +34,13 @@ import Testing
     try? await authority.principal(presenting: token)
   }
 
-  /// A token as our own endpoint issues it, with claims changed.
+  /// Makes the client that our own tokens are for.
+  private func makeOwnClient(_ scopes: ScopeSet) async throws {
+    try await domain.access.createClient(
+      id: "own", description: nil, audience: nil, scopes: scopes, secret: domain.access.newSecret())
+  }
+
+  /// A token as our own endpoint issues it to that client, with claims changed.
   private func ownToken(
     _ changes: JSONObject = [:], purpose: SigningKey.Purpose = .token, type: String = "at+jwt"
   ) throws -> String {
@@ -43,8 +49,10 @@ import Testing
     var claims: JSONObject = [
       "iss": .string(TestDomain.issuer), "aud": .string(TestDomain.issuer), "sub": "own", "client_id": "own",
       "iat": .integer(now), "exp": .integer(now + 600), "jti": "j", "scope": "ssf.read ssf.manage ssf.emit",
+      "client_created": .integer(domain.clock.now.milliseconds),
     ]
-    for change in changes { claims[change.name] = change.value }
+    claims["credential"] = domain.access.secrets(of: "own").first.map { .string("secret:\($0.id)") }
+    claims = claims.changed(by: changes)
     let header = try JOSEHeader(algorithm: .rs256, type: type, keyID: key.id)
     let token = try CompactJWS.sign(
       payload: JSONValue.object(claims).serialized(), header: header, with: key.privateKey)
@@ -111,8 +119,7 @@ import Testing
   func own() async throws {
     let authority = try authority()
     #expect(await principal(authority, try ownToken()) == nil, "there is no such client")
-    _ = try await domain.access.createClient(
-      id: "own", description: nil, audience: nil, scopes: [.read, .emit])
+    try await makeOwnClient([.read, .emit])
     #expect(
       await principal(authority, try ownToken())
         == Principal(clientID: "own", audience: nil, scopes: [.read, .emit]))
@@ -121,7 +128,7 @@ import Testing
 
   @Test("our own tokens must be signed by a key for tokens, for us, as access tokens, and end on the second")
   func notOwn() async throws {
-    _ = try await domain.access.createClient(id: "own", description: nil, audience: nil, scopes: [.read])
+    try await makeOwnClient([.read])
     let authority = try authority()
     for token in [
       try ownToken(purpose: .set), try ownToken(type: "JWT"), try ownToken(type: "secevent+jwt"),
@@ -130,6 +137,21 @@ import Testing
     ] {
       #expect(await principal(authority, token) == nil)
     }
+  }
+
+  @Test(
+    "our own tokens must tell of a client and a credential that there are, in a way that can be read",
+    arguments: [
+      ["credential": .null], ["credential": ""], ["credential": "secret"], ["credential": "secret:"],
+      ["credential": "secret:other"], ["credential": "key:other"], ["credential": "password:x"],
+      ["credential": "published:nowhere"], ["credential": "published:https://app.example.com/k"],
+      ["credential": 5], ["client_created": .null], ["client_created": 5], ["client_created": "x"],
+    ] as [JSONObject])
+  func dependence(changes: JSONObject) async throws {
+    try await makeOwnClient([.read])
+    let authority = try authority()
+    #expect(await principal(authority, try ownToken()) != nil)
+    #expect(await principal(authority, try ownToken(changes)) == nil)
   }
 
   @Test("where only our own word counts, no foreign token is good")

@@ -41,8 +41,9 @@ package struct AccessTokenMint: Sendable {
       "iss": .string(issuer), "aud": .string(issuer), "sub": clientID, "client_id": clientID,
       "iat": .integer(now), "nbf": .integer(now), "exp": .integer(now + lifetime.components.seconds),
       "jti": .string(environment.newIdentifier()), "scope": .string(scopes.description),
+      OwnTokens.clientClaim: .integer(holder.client.created.milliseconds),
+      CredentialID.claim: .string(holder.credential.text),
     ]
-    claims[CredentialID.claim] = (holder.credential?.text).map(JSONValue.string)
     if let keyThumbprint { claims["cnf"] = ["jkt": .string(keyThumbprint)] }
     return claims
   }

@@ -46,14 +46,14 @@ struct ClientAuthenticator: Sendable {
     return AuthenticatedClient(client: client, credential: credential)
   }
 
-  /// Verifies the signature with one of the client's keys.
+  /// Verifies the signature with one of the client's keys, and tells which.
   private func verify(
     _ token: CompactJWS, of client: Client?
-  ) async throws(AuthenticationFailure) -> CredentialID? {
+  ) async throws(AuthenticationFailure) -> CredentialID {
     switch client?.keys {
     case .published(let url):
       try await published.verify(token, of: client?.id ?? "", at: url)
-      return nil
+      return .published(at: url)
     case .registered(let set): return .key(try verify(token, with: set.keys).thumbprint)
     case nil: return .key(try verify(token, with: []).thumbprint)
     }
