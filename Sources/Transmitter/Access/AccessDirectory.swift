@@ -100,7 +100,8 @@ package final class AccessDirectory: Sendable {
       let client = try client(id)
       guard try transaction.database.deleteClient(id) else { throw AccessError.noSuchClient(id) }
       try transaction.record(
-        .clientDeleted, .client(id), before: client.audited(with: tokens(of: id)), at: environment.now())
+        .clientDeleted, .client(id), before: client.audited(with: tokens(of: id), secrets(of: id)),
+        at: environment.now())
       transaction.afterCommit {
         self.contents.withLock { contents in
           contents.clients[id] = nil

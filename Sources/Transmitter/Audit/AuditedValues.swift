@@ -49,14 +49,17 @@ extension StoredSubject {
 }
 
 extension Client {
-  /// - Parameter tokens: what goes with it.
-  func audited(with tokens: [AccessToken] = []) -> JSONObject {
+  /// - Parameters:
+  ///   - tokens: those that go with it.
+  ///   - secrets: those that go with it.
+  func audited(with tokens: [AccessToken] = [], _ secrets: [ClientSecret] = []) -> JSONObject {
     var members: JSONObject = ["scopes": .string("\(scopes)")]
     members["description"] = description.map(JSONValue.string)
     members["audience"] = audience.map(JSONValue.string)
     members["jwks"] = keys?.jwks.map(JSONValue.string)
     members["jwks_uri"] = keys?.jwksURI.map(JSONValue.string)
     if !tokens.isEmpty { members["tokens"] = .array(tokens.map { .string($0.id) }) }
+    if !secrets.isEmpty { members["secrets"] = .array(secrets.map { .string($0.id) }) }
     return members
   }
 }

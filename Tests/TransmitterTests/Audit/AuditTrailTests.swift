@@ -127,6 +127,7 @@ import Testing
     let token = try await domain.access.createToken(for: "receiver", scopes: nil, lifetime: nil).token
     try await domain.access.revokeToken(token.id, of: "receiver")
     try await domain.access.revokeToken(token.id, of: "receiver")
+    let secret = try await domain.access.createSecret(for: "receiver").secret
     let stream = try await domain.makeStream()
     try await domain.access.deleteClient("receiver") { [registry = domain.registry] transaction in
       try registry.deleteStreams(of: "receiver", in: transaction)
@@ -134,12 +135,14 @@ import Testing
     let entries = try await domain.audited()
     #expect(
       entries.map { $0["action"]?.stringValue } == [
-        "client.create", "token.create", "token.revoke", "stream.create", "stream.delete", "client.delete",
+        "client.create", "token.create", "token.revoke", "secret.create", "stream.create", "stream.delete",
+        "client.delete",
       ])
     #expect(entries[1]["after"] == ["client_id": "receiver", "scopes": "ssf.manage"])
     #expect(entries[2]["after"] == ["revoked": .string("\(domain.clock.now)")])
-    #expect(entries[4]["target"] == .string("stream/\(stream.id)"))
-    #expect(entries[5]["before"]?["tokens"] == [.string(token.id)])
+    #expect(entries[5]["target"] == .string("stream/\(stream.id)"))
+    #expect(entries[6]["before"]?["tokens"] == [.string(token.id)])
+    #expect(entries[6]["before"]?["secrets"] == [.string(secret.id)])
   }
 
   @Test("client secrets and the keys of assertions are there, the secrets by their ids")
