@@ -18,9 +18,10 @@ package struct AuditLog: Sendable {
 
   /// The newest entries that the filter lets pass. There may be fewer than `limit` of them although more follow.
   ///
-  /// - Parameter limit: 1 to 500.
+  /// - Parameter limit: at least 1; more than 500 are no more than 500.
   package func entries(_ filter: AuditFilter, atMost limit: Int) async throws -> Page {
-    let examined = try await store.read { try $0.auditEntries(filter, atMost: min(limit, Self.page)) }
+    let limit = min(limit, Self.page)
+    let examined = try await store.read { try $0.auditEntries(filter, atMost: limit) }
     let entries = examined.filter { filter.actor == nil || $0.keys.actor == filter.actor }
     return Page(entries: entries, next: examined.count < limit ? nil : examined.last?.link.sequence)
   }

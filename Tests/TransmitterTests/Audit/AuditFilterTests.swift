@@ -58,4 +58,20 @@ import Testing
       #expect(seen.reversed() == all)
     }
   }
+
+  @Test("who asks for more than a page holds gets one, and the rest behind it")
+  func longPage() async throws {
+    let domain = try await TestDomain.withEmptyLog()
+    let now = domain.clock.now
+    try await domain.store.transaction { transaction in
+      for number in 1...501 { try transaction.record("test.note", AuditTarget("test", "\(number)"), at: now) }
+    }
+    let log = AuditLog(store: domain.store)
+    let page = try await log.entries(AuditFilter(), atMost: 1000)
+    #expect(page.entries.count == 500)
+    #expect(page.next == 2)
+    let rest = try await log.entries(AuditFilter(before: page.next), atMost: 1000)
+    #expect(rest.entries.map(\.link.sequence) == [1])
+    #expect(rest.next == nil)
+  }
 }
