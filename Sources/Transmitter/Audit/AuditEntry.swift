@@ -55,9 +55,10 @@ package struct AuditEntry: Sendable {
   }
 
   /// Whether the line and what stands beside it are what was written.
-  var isGenuine: Bool {
-    guard SHA256.digest(Array(text.utf8)) == link.hash, let json = try? json else { return false }
-    return json["time"]?.stringValue == keys.time && json["actor"]?.stringValue == keys.actor
-      && json["target"]?.stringValue == keys.target
+  ///
+  /// - Parameter json: the line as read; nil for one that is no JSON.
+  func isGenuine(reading json: JSONValue?) -> Bool {
+    SHA256.digest(Array(text.utf8)) == link.hash && json?["time"]?.stringValue == keys.time
+      && json?["actor"]?.stringValue == keys.actor && json?["target"]?.stringValue == keys.target
   }
 }

@@ -47,16 +47,16 @@ package struct AuditVerification: Sendable {
 
   private mutating func check(_ entry: AuditEntry) {
     count += 1
-    checkPlace(of: entry)
-    if !entry.isGenuine { report(.edited, at: entry.link.sequence) }
+    let json = try? entry.json
+    checkPlace(of: entry, reading: json)
+    if !entry.isGenuine(reading: json) { report(.edited, at: entry.link.sequence) }
     if let noted, noted.sequence == entry.link.sequence, noted.hash != entry.link.hash {
       report(.differsFromNoted, at: noted.sequence)
     }
     link = entry.link
   }
 
-  private mutating func checkPlace(of entry: AuditEntry) {
-    let json = try? entry.json
+  private mutating func checkPlace(of entry: AuditEntry, reading json: JSONValue?) {
     if entry.link.sequence > link.sequence + 1 {
       report(.missing(through: entry.link.sequence - 1), at: link.sequence + 1)
     } else if json?["prev_hash"]?.stringValue != link.hexadecimal {
