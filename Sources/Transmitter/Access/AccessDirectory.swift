@@ -37,16 +37,18 @@ package final class AccessDirectory: Sendable {
   /// Whom a token stands for; nil if it is not one of ours, expired, or revoked. Nobody learns which.
   package func principal(presenting text: String) -> Principal? {
     guard let shown = TokenText(text) else { return nil }
-    let (token, client) = contents.withLock { contents in
+    let (digest, now) = (shown.digest, environment.now())
+    let principal = contents.withLock { contents -> Principal? in
       let token = contents.tokens[shown.id]
-      return (token, token.flatMap { contents.clients[$0.clientID] })
+      let matches = constantTimeEqual(digest, token?.digest ?? Self.noDigest)
+      guard matches, let token, let client = contents.clients[token.clientID], token.isLive(at: now) else {
+        return nil
+      }
+      contents.tokens[token.id]?.lastUsed = now
+      return Principal(clientID: client.id, audience: client.audience, scopes: token.scopes)
     }
-    let matches = constantTimeEqual(shown.digest, token?.digest ?? Self.noDigest)
-    let now = environment.now()
-    guard matches, let token, let client, token.isLive(at: now) else { return nil }
-    contents.withLock { $0.tokens[token.id]?.lastUsed = now }
-    uses.note(token.id, at: now)
-    return Principal(clientID: client.id, audience: client.audience, scopes: token.scopes)
+    if principal != nil { uses.note(shown.id, at: now) }
+    return principal
   }
 
   // MARK: - Clients
@@ -119,10 +121,7 @@ package final class AccessDirectory: Sendable {
     let client = Client(
       id: principal.clientID, description: "came with a token of the issuer \(issuer)", audience: nil,
       scopes: ScopeNames.foreign, created: environment.now())
-    // Another request of the same group of commits may have been first.
-    guard try transaction.database.insert(client) else { return }
-    try transaction.record(.clientCreated, .client(client.id), after: client.audited(), at: environment.now())
-    transaction.afterCommit { self.contents.withLock { $0.clients[client.id] = client } }
+    try create(client, in: transaction)
   }
 
   private func create(_ client: Client, in transaction: Transaction) throws {
