@@ -2,8 +2,13 @@
 enum Hexadecimal {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  static func encode(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// 16 digits, the most significant first.
+  static func encode(_ number: UInt64) -> String {
+    encode((0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) })
   }
 
   /// Nil unless the text is whole bytes in lower case: each value has one text only.

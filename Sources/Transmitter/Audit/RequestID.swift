@@ -12,10 +12,5 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// 32 hexadecimal digits, the form that SailPoint's clients know as `trackingId`.
-  package var description: String { Self.hexadecimal(run) + Self.hexadecimal(number) }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-  }
+  package var description: String { Hexadecimal.encode(run) + Hexadecimal.encode(number) }
 }

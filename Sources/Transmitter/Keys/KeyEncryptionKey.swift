@@ -13,7 +13,7 @@ package enum KeyEncryptionKey {
     if PrivateFile.exists(path) { return try read(path) }
     guard mayCreate else { throw KeyEncryptionKeyError.missing(path) }
     let key = environment.randomBytes(length)
-    try PrivateFile.create(path, Array((hexadecimal(key) + "\n").utf8))
+    try PrivateFile.create(path, Array((Hexadecimal.encode(key) + "\n").utf8))
     return key
   }
 
@@ -28,21 +28,13 @@ package enum KeyEncryptionKey {
   }
 
   private static func read(_ path: String) throws -> [UInt8] {
-    let text = try PrivateFile.read(path)
-    guard let key = bytes(hexadecimal: text.prefix { $0 != UInt8(ascii: "\n") }), key.count == length else {
+    let line = try PrivateFile.read(path).prefix { $0 != UInt8(ascii: "\n") }
+    // Whoever made it with another tool may have it in upper case.
+    let digits = String(decoding: line, as: UTF8.self).lowercased()
+    guard let key = Hexadecimal.decode(digits), key.count == length else {
       throw KeyEncryptionKeyError.malformed(path)
     }
     return key
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  private static func bytes(hexadecimal text: ArraySlice<UInt8>) -> [UInt8]? {
-    let digits = text.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-    guard digits.count == text.count, digits.count.isMultiple(of: 2) else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 }
 

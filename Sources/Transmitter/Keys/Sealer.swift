@@ -38,12 +38,9 @@ package struct Sealer: Sendable {
   ///
   /// - Throws: `SealerError`, which tells a wrong key from a damaged or swapped envelope.
   package func open(_ envelope: [UInt8], context: String) throws -> [UInt8] {
-    guard envelope.first == Self.version, envelope.count > Self.idLength + 1 else {
-      throw SealerError.unreadable(context)
-    }
-    let sealedBy = Array(envelope[1...Self.idLength])
-    guard sealedBy == id else {
-      throw SealerError.otherKey(context, needed: Base32.encode(sealedBy), have: keyID)
+    guard let sealedBy = Self.keyID(of: envelope) else { throw SealerError.unreadable(context) }
+    guard sealedBy == keyID else {
+      throw SealerError.otherKey(context, needed: sealedBy, have: keyID)
     }
     do {
       return try key.open(Array(envelope[(Self.idLength + 1)...]), associatedData: Array(context.utf8))
