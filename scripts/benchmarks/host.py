@@ -14,6 +14,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import NamedTemporaryFile
 
+import machine
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -47,6 +49,13 @@ def require_tools(**packages: str) -> None:
 def find(command: str) -> str | None:
     """The path of a command; Debian keeps nginx out of an ordinary user's PATH."""
     return shutil.which(command, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+def c_compiler() -> str:
+    try:
+        return machine.c_compiler()
+    except FileNotFoundError as error:
+        raise BenchmarkError(str(error)) from None
 
 
 def run(*command: str) -> str:
@@ -105,14 +114,10 @@ class Server:
         self.wait_until(is_idle, what, seconds)
 
     def cpu_seconds(self) -> float:
-        """The user and system time used so far, all threads together, in steps of a hundredth."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return machine.cpu_seconds(self._process.pid)
 
     def resident_bytes(self) -> int:
-        """The memory that it takes of the machine's."""
-        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return machine.resident_bytes(self._process.pid)
 
     def peak_resident_bytes(self) -> int:
         """The most memory that it ever took."""

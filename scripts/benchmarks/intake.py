@@ -29,7 +29,7 @@ def measure(binary: Path, rounds: int) -> Results:
     written = Number("events written by the loop", "/s")
     with TemporaryDirectory(prefix="bench-", dir=host.ROOT / ".build") as directory:
         loop = Path(directory) / "commits"
-        host.run("cc", "-O2", "-o", str(loop), str(LOOP), "-lsqlite3")
+        host.run(host.c_compiler(), "-O2", "-o", str(loop), str(LOOP), "-lsqlite3")
         for _ in range(rounds):
             with Daemon(binary, SSF_STREAMS_VERIFY_ON_CREATE="false") as daemon:
                 create_paused_stream(daemon, daemon.receiver("bench"), "http://127.0.0.1:9/events")

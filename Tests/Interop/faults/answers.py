@@ -4,11 +4,12 @@ import email.utils
 import time
 from collections.abc import Callable
 
+import machine
+
 from harness.daemon import Daemon
 from harness.load import EVENT
 from harness.waiting import wait_until
 
-from faults import oracle
 from faults.fault import fault
 from faults.lab import MIB, Lab
 from faults.scripted import ACCEPTED, Exchange, Script, ScriptedReceiver
@@ -143,13 +144,13 @@ def endless(lab: Lab) -> None:
     lab.emit_many(daemon, parallel)
     wait_until(lambda: all(len(found.of_type(EVENT)) > parallel for found in receivers.values()), "peace", 30)
     lab.note_baseline(daemon)
-    base = most = oracle.resident_bytes(daemon.process.pid)
+    base = most = machine.resident_bytes(daemon.process.pid)
     for name, receiver in receivers.items():
         receiver.script = once(ENDLESS[name])
     lab.emit_many(daemon, parallel)
     deadline = time.monotonic() + 60
     while _pending(lab, daemon) and time.monotonic() < deadline:
-        most = max(most, oracle.resident_bytes(daemon.process.pid))
+        most = max(most, machine.resident_bytes(daemon.process.pid))
     lab.check_most(f"memory that {parallel} at once of each take", (most - base) / MIB, 5, " MiB")
     lab.check_equal("SETs that are still pending", _pending(lab, daemon), 0)
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import machine
 import requests
 
 from harness.daemon import DEVELOPMENT, Daemon
@@ -151,7 +152,7 @@ class Lab:
     def note_baseline(self, daemon: Daemon) -> None:
         """What the daemon takes before the fault: after it memory and files must come back to it."""
         pid = daemon.process.pid
-        self._baseline = oracle.resident_bytes(pid), self._open_files(pid)
+        self._baseline = machine.resident_bytes(pid), self._open_files(pid)
 
     def _open_files(self, pid: int) -> int:
         """Without the connections that are kept for the next delivery, a minute at most."""
@@ -212,7 +213,7 @@ class Lab:
         while self._open_files(pid) > files + 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         self.check_most("open files more than before", self._open_files(pid) - files, 2)
-        self.check_most("resident memory more than before", (oracle.resident_bytes(pid) - memory) / MIB, 24, " MiB")
+        self.check_most("resident memory more than before", (machine.resident_bytes(pid) - memory) / MIB, 24, " MiB")
 
     def _leaks(self) -> list[str]:
         return [

@@ -2,12 +2,13 @@
 
 import time
 
+import machine
+
 from harness.daemon import Daemon
 from harness.load import EVENT
 from harness.transmitter import email
 from harness.waiting import wait_until
 
-from faults import oracle
 from faults.answers import accepting
 from faults.fault import fault
 from faults.lab import MIB, Lab
@@ -53,6 +54,6 @@ def large_events(lab: Lab) -> None:
 def _check_memory(lab: Lab, daemon: Daemon, when: str, seconds: float) -> None:
     most, deadline = 0, time.monotonic() + seconds
     while time.monotonic() < deadline:
-        most = max(most, oracle.resident_bytes(daemon.process.pid))
+        most = max(most, machine.resident_bytes(daemon.process.pid))
         time.sleep(0.01)
     lab.check_most(f"resident memory, {when}", most / MIB, 100, " MiB")

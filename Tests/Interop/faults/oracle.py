@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import machine
+
 from harness.daemon import Daemon
 from harness.load import jtis
 from harness.receiver import Receiver
@@ -56,13 +58,6 @@ def _spellings(text: str) -> list[bytes]:
     return [text.encode(), *shifted]
 
 
-def resident_bytes(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    raise ValueError(f"process {pid} has no memory")
-
-
 def open_files(pid: int, beside: Iterable[int] = ()) -> int:
     """How many files a process has open, without connections to the ports `beside`."""
     left_out = {f"socket:[{inode}]" for inode in _connections_to(set(beside))}
@@ -84,11 +79,6 @@ def _target(entry: Path) -> str:
 
 def processor_share(pid: int, seconds: float) -> float:
     """How much of one core a process uses over a time."""
-    before = _processor_ticks(pid)
+    before = machine.cpu_seconds(pid)
     time.sleep(seconds)
-    return (_processor_ticks(pid) - before) / 100 / seconds
-
-
-def _processor_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    return (machine.cpu_seconds(pid) - before) / seconds

@@ -1,11 +1,12 @@
 """The library that makes clock, disk, network and resolver of one process fail, and what it is told to do."""
 
 import mmap
-import shutil
 import struct
 import subprocess
 import time
 from pathlib import Path
+
+import machine
 
 SOURCE = Path(__file__).with_name("shim.c")
 NANO = 1_000_000_000
@@ -14,11 +15,9 @@ NANO = 1_000_000_000
 def build(directory: Path) -> Path:
     """Compiles the library into a directory; returns its path."""
     library = directory / "libfaults.so"
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
-    if not compiler:
-        raise FileNotFoundError("there is no C compiler: install gcc")
     subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE], check=True)
+        [machine.c_compiler(), "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE],
+        check=True)
     return library
 
 
