@@ -158,9 +158,16 @@ class Receiver(Nginx):
                 f"of {len(accepted)} accepted SETs {len(accepted & set(arrived))} arrived, in {len(arrived)} requests")
 
     def arrivals(self) -> list[tuple[float, str]]:
-        """When each SET was answered, in seconds since 1970, and its jti."""
+        """When each request was answered, in seconds since 1970, and the jti of its SET; in this order."""
         lines = (line.split(b" ") for line in self._log.read_bytes().splitlines())
         return [(float(time), jti(token)) for time, token in lines]
+
+    def arrival_of(self, count: int) -> float:
+        """When as many different SETs had arrived."""
+        first = {jti: time for time, jti in reversed(self.arrivals())}
+        if len(first) < count:
+            raise host.BenchmarkError(f"{len(first)} of {count} SETs arrived, some of them more than once")
+        return sorted(first.values())[count - 1]
 
     @property
     def _log(self) -> Path:
