@@ -70,7 +70,6 @@ class Source:
         start = time.monotonic()
         session = client.call("POST", base)["id"]
         self._upload(f"{base}/{session}/bulk-upsert")
-        client.close()
         client.call("POST", f"{base}/{session}/start-import")
         report = self._report(client, f"{base}/{session}")
         seconds = time.monotonic() - start

@@ -56,7 +56,6 @@ class Stream:
 
     def events_per_second(self, shape: str, outcome: str) -> float:
         """Takes events of one kind in."""
-        self._daemon.admin.close()
         seconds = 0.0
         for _ in range(0, EVENTS, EVENTS_PER_REQUEST):
             events = [self._event(shape, outcome) for _ in range(EVENTS_PER_REQUEST)]
