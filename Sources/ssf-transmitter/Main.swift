@@ -1,6 +1,10 @@
 import ArgumentParser
+import OpenSSL
 
 @main
 enum Main {
-  static func main() async { await SSFTransmitter.main() }
+  static func main() async {
+    keepOpenSSLUntilTheEnd()
+    await SSFTransmitter.main()
+  }
 }

@@ -52,7 +52,11 @@ static const char *state, *synced, *hosts, *dialed;
 static atomic_bool is_state[DESCRIPTORS];
 static _Atomic int timer_clock[DESCRIPTORS];
 
+// Runs after what the libraries do at exit, so that threads which still use them have the time to crash.
+static void linger(void) { usleep(100000); }
+
 __attribute__((constructor)) static void begin(void) {
+  atexit(linger);
   state = getenv("FAULTS_STATE");
   synced = getenv("FAULTS_SYNCED");
   hosts = getenv("FAULTS_HOSTS");
