@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import SQLite
@@ -51,6 +52,19 @@ import Testing
     } catch {
       Issue.record("the primary code did not match")
     }
+  }
+
+  @Test(
+    "P12 a disk or a share of it that is used up is full, unless a sync fails for it",
+    arguments: [
+      (ResultCode.ioErrorWrite, ENOSPC, ResultCode.full), (.ioErrorWrite, EDQUOT, .full),
+      (.ioErrorTruncate, ENOSPC, .full), (.ioErrorSharedMemorySize, ENOSPC, .full),
+      (.ioErrorFsync, ENOSPC, .ioErrorFsync), (.ioErrorFsync, EDQUOT, .ioErrorFsync),
+      (.ioErrorDirectoryFsync, ENOSPC, .ioErrorDirectoryFsync), (.ioErrorWrite, EIO, .ioErrorWrite),
+      (.full, ENOSPC, .full), (.busy, ENOSPC, .busy),
+    ])
+  func fullDisk(code: ResultCode, cause: Int32, expected: ResultCode) {
+    #expect(ResultCode(rawValue: code.rawValue, cause: cause) == expected)
   }
 
   @Test("extended codes have the numbers of sqlite3.h")

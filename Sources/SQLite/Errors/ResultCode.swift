@@ -1,3 +1,5 @@
+import Glibc
+
 /// A result code of SQLite, primary (`.constraint`) or extended (`.constraintUnique`).
 ///
 /// An extended code carries its primary in the low byte. As a pattern a primary code matches all its extended
@@ -8,6 +10,15 @@ package struct ResultCode: RawRepresentable, Hashable, Sendable {
 
   package init(rawValue: Int32) {
     self.rawValue = rawValue
+  }
+
+  /// What a call failed with, by SQLite's extended code and the system's `errno` behind it. SQLite calls a disk full
+  /// where it writes, and an I/O error where it enlarges a file otherwise; a user's share of a disk that is used up it
+  /// always calls an I/O error. A sync that fails so stays one: the pages that it was to write may be gone.
+  init(rawValue: Int32, cause: Int32) {
+    let code = ResultCode(rawValue: rawValue)
+    let isFull = .ioError ~= code && (cause == ENOSPC || cause == EDQUOT)
+    self = isFull && code != .ioErrorFsync && code != .ioErrorDirectoryFsync ? .full : code
   }
 
   private init(_ primary: ResultCode, _ detail: Int32) {

@@ -1,5 +1,4 @@
 import CSQLite
-import Glibc
 
 /// A call that SQLite, or this layer over it, refused.
 ///
@@ -19,15 +18,9 @@ package struct SQLiteError: Error, Hashable {
 
   /// The last failure of a connection; call before anything else is asked of it.
   init(lastOf connection: OpaquePointer?, sql: String? = nil) {
-    self.init(Self.code(lastOf: connection), String(cString: sqlite3_errmsg(connection)), sql: sql)
-  }
-
-  /// SQLite calls a disk full where it writes, and an I/O error where it enlarges a file otherwise; a user's share of
-  /// a disk that is used up it always calls an I/O error.
-  private static func code(lastOf connection: OpaquePointer?) -> ResultCode {
-    let code = ResultCode(rawValue: sqlite3_extended_errcode(connection))
-    let cause = sqlite3_system_errno(connection)
-    return .ioError ~= code && (cause == ENOSPC || cause == EDQUOT) ? .full : code
+    let code = ResultCode(
+      rawValue: sqlite3_extended_errcode(connection), cause: sqlite3_system_errno(connection))
+    self.init(code, String(cString: sqlite3_errmsg(connection)), sql: sql)
   }
 }
 
