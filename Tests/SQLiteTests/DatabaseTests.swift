@@ -152,6 +152,44 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == before)
   }
 
+  /// A database as a kill in the middle of a checkpoint leaves it: the log is whole, and of the pages that it has for
+  /// the file only the first is there, which tells of more pages than the file has.
+  private func interruptCheckpoint(of database: Database) throws {
+    try database.executeScript("PRAGMA wal_checkpoint(TRUNCATE)")
+    try database.transactionally {
+      for number in 1...500 { try database.execute("INSERT INTO item (name) VALUES (?)", "name \(number)") }
+    }
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(
+        atPath: directory.file("test.db\(suffix)"), toPath: directory.file("killed.db\(suffix)"))
+    }
+    try database.executeScript("PRAGMA wal_checkpoint(TRUNCATE)")
+    let firstPage = try directory.contents().prefix(try database.integer("PRAGMA page_size"))
+    let file = try FileHandle(forWritingTo: URL(filePath: directory.file("killed.db")))
+    try file.write(contentsOf: Data(firstPage))
+    try file.close()
+  }
+
+  @Test("P11 what a kill in the middle of a checkpoint leaves passes a check, and opens with every row")
+  func interruptedCheckpoint() throws {
+    let database = try directory.openWithItems()
+    try interruptCheckpoint(of: database)
+    try check("killed.db")
+    #expect(try directory.open("killed.db").itemNames() == database.itemNames())
+  }
+
+  @Test("a file that is damaged and has no log is refused by a check")
+  func damagedFirstPage() throws {
+    try interruptCheckpoint(of: directory.openWithItems())
+    for log in [nil, Data()] {
+      try? FileManager.default.removeItem(atPath: directory.file("killed.db-wal"))
+      if let log { try log.write(to: URL(filePath: directory.file("killed.db-wal"))) }
+      #expect { try check("killed.db") } throws: {
+        ($0 as? SQLiteError).map { ResultCode.corrupt ~= $0.code } ?? false
+      }
+    }
+  }
+
   @Test("a file of a newer release is refused by opening, unchanged and closed")
   func newerSchema() throws {
     let newer = try directory.open()

@@ -51,12 +51,22 @@ extension Database {
   /// Looks whether a file could be opened, as far as its first page tells, and changes nothing; what is only in a
   /// log beside it goes unseen. There need not be a file.
   ///
-  /// - Throws: as opening does.
+  /// - Throws: as opening does, except for damage that a log beside the file may explain.
   package static func check(path: String, configuration: Configuration) throws {
     guard access(path, F_OK) == 0 || errno != ENOENT else { return }
     let database = try Database(lookingAt: path)
     defer { database.close() }
-    if try !database.isEmpty { try database.checkIdentity(configuration, path: path) }
+    do {
+      if try !database.isEmpty { try database.checkIdentity(configuration, path: path) }
+    } catch let error as SQLiteError where .corrupt ~= error.code && hasLog(path) {
+      // A checkpoint may be under way, or was when the daemon was killed: until it is over only the file and its log
+      // together are a database, and opening reads both.
+    }
+  }
+
+  private static func hasLog(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 && status.st_size > 0
   }
 
   private func setConnectionOptions(_ configuration: Configuration) throws(SQLiteError) {
