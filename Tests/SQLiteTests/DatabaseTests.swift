@@ -152,6 +152,18 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == before)
   }
 
+  @Test("P12 a database that failed is closed as it is: file and log stay for who opens them next")
+  func keptLog() throws {
+    let failed = try directory.openWithItems()
+    try failed.execute("INSERT INTO item (name) VALUES ('kept')")
+    let (file, log) = (try directory.contents(), try directory.contents("test.db-wal"))
+    failed.keepLog()
+    failed.close()
+    #expect(try directory.contents() == file)
+    #expect(try directory.contents("test.db-wal") == log)
+    #expect(try directory.open().itemNames() == ["kept"])
+  }
+
   /// A database as a kill in the middle of a checkpoint leaves it: the log is whole, and of the pages that it has for
   /// the file only the first is there, which tells of more pages than the file has.
   private func interruptCheckpoint(of database: Database) throws {

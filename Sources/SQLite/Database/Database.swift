@@ -36,6 +36,13 @@ package final class Database {
     close()
   }
 
+  /// From now on `close` leaves file and log as they are: after a failure of the disk nobody knows what of them is
+  /// there, and whoever opens them next has to read both.
+  package func keepLog() {
+    // Fails only for an option that is unknown, and opening has set this one.
+    _ = csqlite_set_option(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+  }
+
   /// Finalizes the statements and closes the handle; the last connection of a file checkpoints its WAL and deletes
   /// it. The database must not be used afterwards; a second `close` does nothing.
   package func close() {

@@ -140,7 +140,7 @@ package actor Store {
     isClosed = true
     incident.finish()
     defer { database.close() }
-    try database.checkpoint(.truncate)
+    if backlog.withLock({ $0.failure }) == nil { try database.checkpoint(.truncate) }
   }
 
   // MARK: - Group commit
@@ -243,6 +243,7 @@ package actor Store {
   private func respond(to failure: StoreError) {
     if case .full = failure { return giveUpBallast() }
     guard failure.isFinal, backlog.withLock({ $0.fail(failure) }) else { return }
+    database.keepLog()
     incident.yield(.failed(failure))
   }
 

@@ -107,6 +107,21 @@ import Testing
     }
   }
 
+  private func contents() throws -> [[UInt8]] {
+    try ["store.sqlite", "store.sqlite-wal"].map { try directory.contents(of: $0) }
+  }
+
+  @Test("F4 a store that failed ends without another write: the next start finds file and log as they are")
+  func end() async throws {
+    var store: Store? = try openStore()
+    try overwriteFiles()
+    await #expect(throws: StoreError.self) { try await store?.transaction { try $0.insertClient("lost") } }
+    let failed = try contents()
+    try await store?.close()
+    store = nil
+    #expect(try contents() == failed)
+  }
+
   @Test("F4 after a failure of the file nothing is acknowledged any more, and the watch ends")
   func failure() async throws {
     let store = try openStore()
