@@ -73,6 +73,12 @@ struct RequestObject: Sendable {
     return object
   }
 
+  /// A member that must be there.
+  func require(_ name: String) throws(APIError) -> JSONValue {
+    guard let value = try optional(name) else { throw .invalid(pointer.appending(name), "is missing") }
+    return value
+  }
+
   /// - Throws: 400 that names every member of `names` that is absent or null.
   func require(_ names: [String]) throws(APIError) {
     let members = try members()

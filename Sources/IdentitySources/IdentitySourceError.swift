@@ -13,6 +13,8 @@ package enum IdentitySourceError: Error, CustomStringConvertible {
   case nothingUploaded
   case tooManyUploads(limit: Int)
   case tooManyWaiting(limit: Int)
+  /// The source has a dry run that waits for its turn.
+  case dryRunWaiting(String)
   case notHeld(String)
   case noSuchIdentity(String)
   case identityExists(String)
@@ -34,6 +36,8 @@ package enum IdentitySourceError: Error, CustomStringConvertible {
     case .tooManyUploads(let limit): "the session has \(limit) uploads already; start its import"
     case .tooManyWaiting(let limit):
       "\(limit) imports of this source wait for their turn; the first may be held for an administrator"
+    case .dryRunWaiting(let id):
+      "a dry run of the source '\(id)' waits for its turn already; ask again when it is answered"
     case .notHeld(let id): "the import '\(id)' is not held"
     case .noSuchIdentity(let id): "there is no user '\(id)' in this identity source"
     case .identityExists(let id): "there is a user '\(id)' in this identity source already"

@@ -7,8 +7,8 @@ package struct IdentitySourcePolicy: Sendable {
   package var uploadsPerSession = 50
   /// Sessions of one source that take uploads at the same time.
   package var openSessionsPerSource = 1
-  /// Imports of one source that were started and have not ended, before its clients may upload more: behind one that
-  /// is held they would fill the disk.
+  /// Imports of one source that were started and have not ended, before more may be uploaded: behind one that is held they
+  /// would fill the disk.
   package var waitingImportsPerSource = 200
   /// A session that takes uploads expires after this long without one.
   package var sessionIdleTime: Duration = .seconds(24 * 3600)

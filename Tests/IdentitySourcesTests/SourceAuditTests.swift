@@ -107,7 +107,7 @@ import Transmitter
       { _ = try await sources.registry.create("crm", description: nil) },
       { try await sources.registry.delete("hr") },
       { _ = try await sources.desk.createImport(of: "hr", isFull: true) },
-      { try await sources.desk.add(upload, to: session.id, of: "hr") },
+      { try await sources.desk.add([upload], to: session.id, of: "hr") },
       { try await sources.desk.close(session.id, of: "hr") },
       { _ = try await sources.identities.change("jane", of: "hr", .create(profile)) },
       { try await sources.rules.replace(with: .none, in: sources.store, environment: environment) },

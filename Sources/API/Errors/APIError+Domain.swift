@@ -102,7 +102,8 @@ extension APIError {
   private init(identitySource error: IdentitySourceError) {
     switch error {
     case .noSuchSource, .noSuchSession, .noSuchIdentity: self.init(.notFound, .notFound, error.description)
-    case .sourceExists, .identityExists, .notHeld: self.init(.conflict, .conflict, error.description)
+    case .sourceExists, .identityExists, .notHeld, .dryRunWaiting:
+      self.init(.conflict, .conflict, error.description)
     case .malformedSourceID: self = .invalid(["id"], error.description)
     case .invalid(let pointer, let text): self = .invalid(pointer, text)
     // Okta answers these with 400.

@@ -8,7 +8,7 @@ struct UploadEndpoints: Sendable {
   let parts: IdentitySourceParts
 
   func add(to router: inout Router<Endpoint>) {
-    add("bulk-upsert", to: &router) { try $0.users(.usersMerge) }
+    add("bulk-upsert", to: &router) { try $0.users() }
     add("bulk-delete", to: &router) { try $0.deletedUsers() }
     add("bulk-groups-upsert", to: &router) { try $0.groups() }
     add("bulk-groups-delete", to: &router) { try $0.deletedGroups() }
@@ -23,7 +23,7 @@ struct UploadEndpoints: Sendable {
     let limit = parts.policy.bytesPerUpload
     let endpoint = Endpoint(.scope(.manageIdentitySources), bodyLimit: limit, rate: .intake) { call in
       let upload = try read(UploadReader(try call.bodyObject(), mostRecords: parts.policy.recordsPerUpload))
-      try await parts.sessions.add(upload, to: call.path("session_id"), of: call.path("source_id"))
+      try await parts.sessions.add([upload], to: call.path("session_id"), of: call.path("source_id"))
       return Response(status: .accepted, fields: ["Cache-Control": "no-store"])
     }
     router.add(.post, SessionEndpoints.session + "/" + name, endpoint)

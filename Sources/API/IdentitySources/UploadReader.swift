@@ -11,9 +11,9 @@ struct UploadReader {
     self.mostRecords = mostRecords
   }
 
-  func users(_ kind: Upload.Kind) throws -> Upload {
+  func users() throws -> Upload {
     try requireUsers()
-    var upload = Upload(kind)
+    var upload = Upload(.usersMerge)
     for user in try records("profiles") {
       let profile = try IdentityProfile(user.require("profile"), at: user.pointer.appending("profile"))
       upload.add(user: try user.externalID(atMost: .user), profile: profile)
@@ -91,36 +91,6 @@ struct UploadReader {
   private func checkCount(_ count: Int, of name: String) throws(APIError) {
     guard (1...mostRecords).contains(count) else {
       throw .invalid([name], "must hold 1 to \(mostRecords), not \(count)")
-    }
-  }
-}
-
-/// How long an external id may be, in characters, none of which is a control character.
-enum ExternalIDLength: Int {
-  case user = 512
-  case group = 255
-}
-
-extension RequestObject {
-  func require(_ name: String) throws(APIError) -> JSONValue {
-    guard let value = try optional(name) else { throw .invalid(pointer.appending(name), "is missing") }
-    return value
-  }
-
-  func externalID(_ name: String = "externalId", atMost length: ExternalIDLength) throws(APIError) -> String {
-    let id = try string(name)
-    try Self.checkID(id, atMost: length, at: pointer.appending(name))
-    return id
-  }
-
-  static func checkID(
-    _ id: String, atMost length: ExternalIDLength, at pointer: JSONPointer
-  ) throws(APIError) {
-    let isGood =
-      !id.isEmpty && (id.utf8.count <= length.rawValue || id.unicodeScalars.count <= length.rawValue)
-    if !isGood { throw .invalid(pointer, "must have 1 to \(length.rawValue) characters") }
-    if id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-      throw .invalid(pointer, "must have no control characters")
     }
   }
 }

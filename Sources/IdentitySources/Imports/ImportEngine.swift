@@ -16,6 +16,7 @@ package final class ImportEngine: Sendable {
   }
 
   private struct State {
+    /// In the order in which they came, and at most one of each source.
     var dryRuns: [DryRun] = []
     var alarm: Task<Void, Never>?
   }
@@ -57,17 +58,31 @@ package final class ImportEngine: Sendable {
     state.withLock { $0.alarm?.cancel() }
   }
 
-  /// What an import would do if it were started now. Waits for the import under way.
+  /// What an import would do if it were started now. Waits for the import under way, and for those before it.
+  ///
+  /// - Throws: `IdentitySourceError.dryRunWaiting` while another one of the source waits; callers who give up stay in
+  ///   the queue, so it must not grow with them.
   package func dryRun(_ session: ImportSession) async throws -> ImportPreview {
     try session.require(.created, "cannot be started")
     guard session.records > 0 || session.isFull else { throw IdentitySourceError.nothingUploaded }
     return try await withCheckedThrowingContinuation { continuation in
-      let isAccepted = state.withLock { state in
-        guard !bell.isClosed else { return false }
-        state.dryRuns.append(DryRun(session: session, answer: continuation))
-        return true
+      if let refusal = enqueue(DryRun(session: session, answer: continuation)) {
+        continuation.resume(throwing: refusal)
+      } else {
+        bell.ring()
       }
-      if isAccepted { bell.ring() } else { continuation.resume(throwing: StoreError.closed) }
+    }
+  }
+
+  /// - Returns: why it cannot wait for its turn.
+  private func enqueue(_ dryRun: DryRun) -> (any Error)? {
+    state.withLock { state in
+      if bell.isClosed { return StoreError.closed }
+      if state.dryRuns.contains(where: { $0.session.source == dryRun.session.source }) {
+        return IdentitySourceError.dryRunWaiting(dryRun.session.sourceID)
+      }
+      state.dryRuns.append(dryRun)
+      return nil
     }
   }
 
@@ -87,19 +102,29 @@ package final class ImportEngine: Sendable {
 
   private static let pauseOnFault = Duration.seconds(10)
 
-  /// Does the next thing; answers false when there is none.
+  /// Does the next thing of each kind; answers false when there is none. Imports and dry runs take turns, so that
+  /// neither keep the others waiting for ever.
   private func step() async throws -> Bool {
     try await expireSessions()
-    if let dryRun = state.withLock({ $0.dryRuns.isEmpty ? nil : $0.dryRuns.removeFirst() }) {
-      dryRun.answer.resume(
-        with: await Result { try await ImportRun(context: context, session: dryRun.session).dryRun() })
-      return true
-    }
-    if let session = try await context.read({ try $0.nextImport() }) {
-      try await run(session)
-      return true
-    }
+    let hasImported = try await runNextImport()
+    let hasTried = await runNextDryRun()
+    if hasImported || hasTried { return true }
     return try await sweep()
+  }
+
+  private func runNextImport() async throws -> Bool {
+    guard let session = try await context.read({ try $0.nextImport() }) else { return false }
+    try await run(session)
+    return true
+  }
+
+  private func runNextDryRun() async -> Bool {
+    guard let dryRun = state.withLock({ $0.dryRuns.isEmpty ? nil : $0.dryRuns.removeFirst() }) else {
+      return false
+    }
+    dryRun.answer.resume(
+      with: await Result { try await ImportRun(context: context, session: dryRun.session).dryRun() })
+    return true
   }
 
   private func run(_ session: ImportSession) async throws {

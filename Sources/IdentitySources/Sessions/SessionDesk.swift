@@ -53,9 +53,7 @@ package struct SessionDesk: Sendable {
       if open.count >= policy.openSessionsPerSource, let first = open.first {
         throw IdentitySourceError.sessionOpen(first.id)
       }
-      guard try database.activeSessions(of: source.number) < policy.waitingImportsPerSource else {
-        throw IdentitySourceError.tooManyWaiting(limit: policy.waitingImportsPerSource)
-      }
+      try requireRoom(in: source, database)
       if let last = try database.lastTriggered(of: source.number) {
         let wait = policy.importInterval - now.since(last)
         if wait > .zero { throw IdentitySourceError.importTooSoon(retryAfter: wait) }
@@ -64,11 +62,20 @@ package struct SessionDesk: Sendable {
     }
   }
 
-  /// Makes a session for an administrator, whom the limits of the API do not bind.
+  /// Makes a session for an administrator, whom the API's limits of sessions and uploads do not bind.
+  ///
+  /// - Throws: `.tooManyWaiting`.
   package func createImport(of sourceID: String, isFull: Bool) async throws -> ImportSession {
     try await transition("import.create") { database, now in
       let source = try database.requireSource(sourceID)
+      try requireRoom(in: source, database)
       return try make(of: source, origin: .administrator, isFull: isFull, in: database, at: now)
+    }
+  }
+
+  private func requireRoom(in source: IdentitySource, _ database: Database) throws {
+    guard try database.activeSessions(of: source.number) < policy.waitingImportsPerSource else {
+      throw IdentitySourceError.tooManyWaiting(limit: policy.waitingImportsPerSource)
     }
   }
 
@@ -83,10 +90,6 @@ package struct SessionDesk: Sendable {
   }
 
   /// Keeps uploads for the import, all of them or none.
-  package func add(_ uploads: Upload..., to id: String, of sourceID: String?) async throws {
-    try await add(uploads, to: id, of: sourceID)
-  }
-
   package func add(_ uploads: [Upload], to id: String, of sourceID: String?) async throws {
     _ = try await store.transaction { [self] transaction in
       try change("import.upload", in: transaction) { database, now in

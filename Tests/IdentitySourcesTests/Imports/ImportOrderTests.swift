@@ -15,14 +15,17 @@ import Transmitter
 
   @Test("imports that wait behind a held one, however many, do not keep other sources waiting")
   func otherSources() async throws {
-    let sources = try await TestSources { $0.policy.brake.people = 0 }
+    let sources = try await TestSources {
+      $0.policy.brake.people = 0
+      $0.policy.waitingImportsPerSource = 1000
+    }
     try await sources.registry.require(["it"])
     try await sources.working {
       _ = try await sources.importing(.users(["1": [:]]))
       let held = try await sources.importing(.deletions("1"))
       for _ in 0..<501 { _ = try await sources.start(.users(["2": [:]])) }
       let other = try await sources.desk.createImport(of: "it", isFull: false)
-      try await sources.desk.add(upload(1), to: other.id, of: nil)
+      try await sources.desk.add([upload(1)], to: other.id, of: nil)
       #expect(try await sources.settled(sources.desk.start(other.id, of: nil)).status == .completed)
       #expect(try await sources.desk.session(held.id, of: nil).phase == .held)
     }
@@ -33,11 +36,40 @@ import Transmitter
     let sources = try await TestSources { $0.policy.waitingImportsPerSource = 2 }
     for _ in 0..<2 {
       let session = try await sources.desk.create(of: "hr")
-      try await sources.desk.add(upload(1), to: session.id, of: "hr")
+      try await sources.desk.add([upload(1)], to: session.id, of: "hr")
       _ = try await sources.desk.start(session.id, of: "hr")
     }
     let error = await #expect(throws: IdentitySourceError.self) { try await sources.desk.create(of: "hr") }
     #expect(error?.description.contains("2 imports") == true)
+    await #expect(throws: IdentitySourceError.self) {
+      try await sources.desk.createImport(of: "hr", isFull: false)
+    }
+  }
+
+  @Test("dry runs and imports take turns, and a source has one dry run that waits")
+  func turns() async throws {
+    let sources = try await TestSources()
+    try await sources.registry.require(["it"])
+    let tried = try await sources.desk.createImport(of: "it", isFull: false)
+    try await sources.desk.add([upload(1)], to: tried.id, of: nil)
+    let session = try await sources.desk.session(tried.id, of: nil)
+    let started = try await sources.start(upload(2000))
+    try await withThrowingTaskGroup(of: Result<ImportPreview, any Error>.self) { dryRuns in
+      for _ in 0..<2 {
+        dryRuns.addTask {
+          do { return .success(try await sources.engine.dryRun(session)) } catch { return .failure(error) }
+        }
+      }
+      // As nothing works yet, one that is answered is refused, and the other waits.
+      let refused = try await dryRuns.next()
+      #expect(throws: IdentitySourceError.self) { try refused?.get() }
+      let working = Task { try await sources.engine.run() }
+      let waited = try await dryRuns.next()
+      #expect(try waited?.get().report.created == 1)
+      #expect(try await sources.desk.session(started.id, of: nil).status == .completed)
+      sources.engine.stop()
+      try await working.value
+    }
   }
 
   @Test("the import that a restart finds begun goes before those that an earlier clock has dated")
@@ -63,7 +95,7 @@ import Transmitter
     try await sources.working {
       _ = try await sources.importing(.users(["1": [:], "2": [:]]))
       let session = try await sources.desk.createImport(of: "hr", isFull: false)
-      try await sources.desk.add(.deletions("1"), to: session.id, of: nil)
+      try await sources.desk.add([.deletions("1")], to: session.id, of: nil)
       let seen = try await sources.desk.session(session.id, of: nil)
       let held = try await sources.settled(sources.desk.start(session.id, of: nil))
       #expect(held.phase == .held)

@@ -68,7 +68,7 @@ import Transmitter
     try await sources.working {
       _ = try await sources.importing(upload(2, city: "Rome"))
       let session = try await sources.desk.createImport(of: "hr", isFull: false)
-      try await sources.desk.add(upload(2, city: "Oslo"), to: session.id, of: nil)
+      try await sources.desk.add([upload(2, city: "Oslo")], to: session.id, of: nil)
       let loaded = try await sources.desk.session(session.id, of: nil)
       let preview = try await sources.engine.dryRun(loaded)
       #expect(preview.events.map(\.identity) == ["u0", "u1"])

@@ -12,7 +12,7 @@ import Testing
     let sources = try await TestSources()
     let session = try await sources.desk.create(of: "hr")
     sources.world.clock.advance(by: .seconds(23 * 3600))
-    try await sources.desk.add(upload(), to: session.id, of: "hr")
+    try await sources.desk.add([upload()], to: session.id, of: "hr")
     sources.world.clock.advance(by: .seconds(24 * 3600 - 1))
     #expect(try await sources.desk.session(session.id, of: "hr").status == .created)
     sources.world.clock.advance(by: .seconds(1))
@@ -27,7 +27,7 @@ import Testing
   func alarm() async throws {
     let sources = try await TestSources()
     let session = try await sources.desk.create(of: "hr")
-    try await sources.desk.add(upload(), to: session.id, of: "hr")
+    try await sources.desk.add([upload()], to: session.id, of: "hr")
     try await sources.working {
       try await eventually("the upload is gone") {
         sources.world.clock.advance(by: .seconds(3600))
@@ -40,7 +40,7 @@ import Testing
   func interval() async throws {
     let sources = try await TestSources { $0.policy.importInterval = .seconds(300) }
     let session = try await sources.desk.create(of: "hr")
-    try await sources.desk.add(upload(), to: session.id, of: "hr")
+    try await sources.desk.add([upload()], to: session.id, of: "hr")
     _ = try await sources.desk.start(session.id, of: "hr")
     await #expect(throws: IdentitySourceError.self) { try await sources.desk.create(of: "hr") }
     sources.world.clock.advance(by: .seconds(300))

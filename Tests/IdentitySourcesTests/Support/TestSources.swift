@@ -100,7 +100,7 @@ extension TestSources {
   /// Makes a session with these uploads, and starts it.
   func start(_ uploads: Upload..., isFull: Bool = false) async throws -> ImportSession {
     let session = try await desk.createImport(of: "hr", isFull: isFull)
-    for upload in uploads { try await desk.add(upload, to: session.id, of: nil) }
+    try await desk.add(uploads, to: session.id, of: nil)
     return try await desk.start(session.id, of: nil)
   }
 
@@ -116,7 +116,7 @@ extension TestSources {
   /// Runs an import of these uploads to its end, with an engine that works already.
   func importing(_ uploads: Upload..., isFull: Bool = false) async throws -> ImportSession {
     let session = try await desk.createImport(of: "hr", isFull: isFull)
-    for upload in uploads { try await desk.add(upload, to: session.id, of: nil) }
+    try await desk.add(uploads, to: session.id, of: nil)
     return try await settled(desk.start(session.id, of: nil))
   }
 
