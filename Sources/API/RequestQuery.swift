@@ -1,11 +1,12 @@
 import HTTP
 import Transmitter
 
-/// The query of a request to the admin API, whose parameters are all known by name.
+/// The query of a request, where its parameters are all known by name.
 struct RequestQuery: Sendable {
   private let target: RequestTarget
 
-  /// - Throws: 400 for a parameter that is none of `names`: a misspelt filter must not pass for none.
+  /// - Throws: 400 for a parameter that is none of `names`, or comes twice: a misspelt filter must not pass for none, nor
+  ///   one of two be left out.
   init(_ call: Call, allowing names: [String]) throws(APIError) {
     target = call.request.target
     if let unknown = target.queryItems.first(where: { !names.contains($0.name) }) {
@@ -13,6 +14,9 @@ struct RequestQuery: Sendable {
         .badRequest, .invalidRequest,
         "the query parameter \(unknown.name) is unknown here; known: \(names.sorted().joined(separator: ", "))"
       )
+    }
+    if let double = names.first(where: { name in target.queryItems.count { $0.name == name } > 1 }) {
+      throw wrong(double, "given once")
     }
   }
 
@@ -35,6 +39,15 @@ struct RequestQuery: Sendable {
       throw wrong(name, "a time such as 2026-11-21T08:00:00Z")
     }
     return Timestamp(milliseconds: milliseconds)
+  }
+
+  /// Whether a parameter is there, alone or as `true`; one that says `false` is not.
+  func flag(_ name: String) throws(APIError) -> Bool {
+    switch target.query(name) {
+    case nil, "false": false
+    case "true", "": true
+    default: throw wrong(name, "true or false")
+    }
   }
 
   func wrong(_ name: String, _ expected: String) -> APIError {

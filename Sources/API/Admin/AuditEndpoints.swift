@@ -15,11 +15,11 @@ struct AuditEndpoints: Sendable {
   }
 
   private func list(_ call: Call) async throws -> Response {
-    let target = call.request.target
+    let query = try RequestQuery(call, allowing: ["actor", "target", "since", "until", "before", "limit"])
     let filter = AuditFilter(
-      actor: target.query("actor"), target: target.query("target"), since: try target.queryTime("since"),
-      until: try target.queryTime("until"), before: try target.queryInteger("before", in: 1...Int64.max))
-    let limit = try target.queryInteger("limit", in: 1...Self.longestPage) ?? Self.usualPage
+      actor: query.text("actor"), target: query.text("target"), since: try query.optionalTime("since"),
+      until: try query.optionalTime("until"), before: try query.optionalInteger("before", in: 1...Int64.max))
+    let limit = try query.optionalInteger("limit", in: 1...Self.longestPage) ?? Self.usualPage
     let page = try await log.entries(filter, atMost: Int(limit))
     var json: JSONObject = ["entries": .array(try page.entries.map(json))]
     json["next"] = page.next.map(JSONValue.integer)
@@ -67,27 +67,5 @@ extension RequestObject {
       let link = AuditLink(sequence: sequence, hexadecimal: try string("hash"))
     else { throw .invalid(pointer.appending("hash"), "must be 64 hexadecimal digits in lower case") }
     return link
-  }
-}
-
-extension RequestTarget {
-  fileprivate func queryTime(_ name: String) throws(APIError) -> Timestamp? {
-    guard let text = query(name) else { return nil }
-    guard let milliseconds = RFC3339.parse(text) else {
-      throw APIError(
-        .badRequest, .invalidRequest,
-        "the query parameter \(name) must be a time such as 2027-01-15T08:00:00Z")
-    }
-    return Timestamp(milliseconds: milliseconds)
-  }
-
-  fileprivate func queryInteger(_ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
-    guard let text = query(name) else { return nil }
-    guard let number = Int64(text), range.contains(number) else {
-      throw APIError(
-        .badRequest, .invalidRequest,
-        "the query parameter \(name) must be an integer from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
   }
 }

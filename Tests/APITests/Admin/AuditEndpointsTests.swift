@@ -26,6 +26,15 @@ import Testing
     #expect(try answer.json["next"] == entry["seq"])
   }
 
+  @Test(
+    "a misspelt filter is refused, and does not pass for none", arguments: ["acter=x", "limit=1&limit=2"])
+  func misspelt(query: String) async throws {
+    let transmitter = try await TestTransmitter()
+    let answer = try await transmitter.admin.send(.get, "/v1/audit?\(query)", token: transmitter.adminToken)
+    #expect(answer.code == 400)
+    #expect(answer.fields["Content-Type"] == "application/problem+json")
+  }
+
   @Test("a change whose entry cannot be written is answered 503, and is not made")
   func unwritable() async throws {
     let transmitter = try await TestTransmitter()
