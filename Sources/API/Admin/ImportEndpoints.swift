@@ -35,7 +35,7 @@ struct ImportEndpoints: Sendable {
 
   private func list(_ call: Call) async throws -> Response {
     let sessions =
-      if let source = call.request.target.query("source") {
+      if let source = try RequestQuery(call, allowing: ["source"]).text("source") {
         try await parts.sessions.sessions(of: source)
       } else {
         try await parts.sessions.sessions()
@@ -76,16 +76,13 @@ struct ImportEndpoints: Sendable {
   }
 
   private func lines(_ body: [UInt8]) throws -> [ImportRecord] {
-    try body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-      .filter { !$0.element.allSatisfy { $0 <= 0x20 } }
-      .map { line in
-        do {
-          return try ImportRecord(RequestObject(JSONValue(parsing: line.element, options: .request)))
-        } catch {
-          let refusal = APIError(error)
-          throw APIError(refusal.status, refusal.kind, "line \(line.offset + 1): \(refusal.detail)")
-        }
+    try NDJSONLine.lines(of: body).map { line in
+      do {
+        return try ImportRecord(RequestObject(line.value()))
+      } catch {
+        throw APIError(error).inLine(line.number)
       }
+    }
   }
 
   private func start(_ call: Call) async throws -> Response {

@@ -8,15 +8,12 @@ struct NDJSONSubmission: Sendable {
   /// This many lines share a transaction, so that a long body never holds up everyone else's commits.
   private static let linesPerTransaction = 100
 
-  private typealias Line = (number: Int, bytes: ArraySlice<UInt8>)
   private typealias SubmittedLine = (number: Int, submission: EventSubmission)
 
-  private let lines: [Line]
+  private let lines: [NDJSONLine]
 
   init(_ body: [UInt8]) {
-    lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-      .filter { line in !line.element.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-      .map { (number: $0.offset + 1, bytes: $0.element) }
+    lines = NDJSONLine.lines(of: body)
   }
 
   /// 202 if every line was accepted, 207 if some were, 400 if none was; always with a result for each line.
@@ -44,13 +41,13 @@ struct NDJSONSubmission: Sendable {
   }
 
   private static func read(
-    _ lines: ArraySlice<Line>, under policy: EventPolicy
+    _ lines: ArraySlice<NDJSONLine>, under policy: EventPolicy
   ) -> (good: [SubmittedLine], refused: [LineResult]) {
     var good: [SubmittedLine] = []
     var refused: [LineResult] = []
     for line in lines {
       do {
-        good.append((line.number, try submission(line.bytes, under: policy)))
+        good.append((line.number, try EventSubmission(line.value(), under: policy)))
       } catch {
         refused.append(LineResult(line: line.number, outcome: .failure(error)))
       }
@@ -67,19 +64,6 @@ struct NDJSONSubmission: Sendable {
       return zip(lines, accepted).map { LineResult(line: $0.number, outcome: .success($1)) }
     } catch let error as StoreError {
       return lines.map { LineResult(line: $0.number, outcome: .failure(error)) }
-    }
-  }
-
-  private static func submission(
-    _ bytes: ArraySlice<UInt8>, under policy: EventPolicy
-  ) throws -> EventSubmission {
-    do {
-      return try EventSubmission(JSONValue(parsing: bytes, options: .request), under: policy)
-    } catch let error as JSONSyntaxError {
-      // Its own line number would always be 1.
-      throw APIError(
-        .badRequest, .invalidRequest,
-        "the line is not valid JSON: column \(error.position.column): \(error.reason)")
     }
   }
 
