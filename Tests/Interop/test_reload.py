@@ -46,6 +46,16 @@ def test_what_else_has_changed_is_named(configured):
     assert "poll.longest_wait" in daemon.log.read_text()
 
 
+def test_rules_are_held_to_what_was_asked_of_events_at_the_start(configured):
+    """`events.require_reason_admin` waits for a restart, and so do rules that only its new value allows."""
+    daemon, reload = configured
+    daemon.terminate()
+    daemon.config.write_text(json.dumps({"rules": [], "events": {"require_reason_admin": True}}))
+    daemon.restart()
+    log = reload(json.dumps({"rules": [RULE], "events": {"require_reason_admin": False}}))
+    assert "not reloaded" in log and "needs reason_admin" in log, log
+
+
 @pytest.mark.parametrize("text, words", [
     ('{"rules": [}', "line 1"), ('{"rulez": []}', "did you mean 'rules'"),
     ('{\n"rules": [\n{"name": "x", "when": "kind is 1", "emit": ["session-revoked"]}]}', "line 3, column 15"),

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.settings()
     let configuration = try options.configuration(of: settings)
-    let reload = Reload(since: settings) { [options] in try options.read() }
+    let reload = Reload(since: settings, under: configuration.events) { [options] in try options.read() }
     try await ExitCode.reporting { try await Daemon.run(configuration, reload) }
   }
 }

@@ -9,10 +9,16 @@ struct Reload: Sendable {
 
   /// The settings of the start.
   private let initial: Settings
+  /// What is asked of events until a restart; of those that rules make too.
+  private let policy: EventPolicy
   private let read: @Sendable () throws -> Settings
 
-  init(since initial: Settings, reading read: @escaping @Sendable () throws -> Settings) {
+  init(
+    since initial: Settings, under policy: EventPolicy,
+    reading read: @escaping @Sendable () throws -> Settings
+  ) {
     self.initial = initial
+    self.policy = policy
     self.read = read
   }
 
@@ -23,7 +29,9 @@ struct Reload: Sendable {
   /// - Throws: what is wrong with the configuration, or why the change cannot be written down.
   func apply(to rules: RuleBook, in store: Store, environment: Environment) async throws -> [String] {
     let settings = try read()
-    try await rules.replace(with: Configuration(settings).rules, in: store, environment: environment)
+    _ = try Configuration(settings)
+    let changed = try SettingReader(settings).rules(under: policy)
+    try await rules.replace(with: changed, in: store, environment: environment)
     return Setting.all.map(\.key).filter { key in
       !Self.applied.contains(key) && settings[key].json != initial[key].json
     }
