@@ -21,7 +21,7 @@ struct RequestPipeline: Sendable {
   init(
     router: Router<Endpoint>, dialects: DialectTable = DialectTable(), authenticator: Authenticator,
     prefix: String, resourceMetadata: String? = nil, limits: ServerLimits,
-    rateLimits: RateLimits = RateLimits(), environment: Environment
+    rateLimits: RateLimits, environment: Environment
   ) {
     self.router = router
     self.dialects = dialects

@@ -17,7 +17,7 @@ struct TokenEndpoints: Sendable {
 
   /// The body may be left out: then the token has all scopes of its client and does not expire.
   private func create(_ call: Call) async throws -> Response {
-    let body = try call.request.body.isEmpty ? RequestObject([:]) : call.bodyObject()
+    let body = try call.bodyObject(orEmpty: true)
     try body.allowOnly(["scopes", "expires_in"])
     let lifetime = try body.optionalInteger("expires_in", in: 1...Self.longestLifetime)
     let issued = try await access.createToken(

@@ -29,7 +29,7 @@ package struct RateLimits: Sendable {
   private var clients: [RateClass: BucketTable<String>] = [:]
   private let failures: BucketTable<IPAddress>
 
-  package init(_ policy: Policy = Policy()) {
+  package init(_ policy: Policy) {
     clients[.management] = policy.management.map { BucketTable($0) }
     clients[.polls] = policy.polls.map { BucketTable($0) }
     clients[.intake] = policy.intake.map { BucketTable($0) }

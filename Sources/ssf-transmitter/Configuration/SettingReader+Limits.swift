@@ -18,11 +18,6 @@ extension SettingReader {
     return count == 0 ? nil : TokenBucket.Rate(count, per: .seconds(1), burst: 2 * count)
   }
 
-  func auditRetention() throws(ConfigurationError) -> Duration? {
-    let time = try duration("audit.retention", in: .zero ... .seconds(100 * 366 * 86_400))
-    return time == .zero ? nil : time
-  }
-
   func trustedProxies() throws(ConfigurationError) -> TrustedProxies {
     let key = "public.trusted_proxies"
     return try parse(key) { TrustedProxies(try texts(key).map(CIDR.init)) }

@@ -153,6 +153,11 @@ struct SettingReader {
 
   private static let historyTerms = Duration.zero ... .seconds(10 * 366 * 86_400)
 
+  func auditRetention() throws(ConfigurationError) -> Duration? {
+    let time = try duration("audit.retention", in: .zero ... .seconds(100 * 366 * 86_400))
+    return time == .zero ? nil : time
+  }
+
   func keys() throws(ConfigurationError) -> KeyPolicy {
     let age = try duration("keys.rotate_after", in: .zero ... .seconds(10 * 366 * 86_400))
     return KeyPolicy(
