@@ -1,51 +1,62 @@
 /// Which name is looked up next, when a thread is free. Pure.
 ///
-/// A name whose look-up outlasted everybody who asked will do so again: such names have half of the threads at most,
-/// so that those that hang never hold up the others for long.
+/// A look-up that hangs keeps its thread for half a minute, whoever still wants the answer. So names are judged by the
+/// last look-up that they had, and those that may hang never get all threads: names that were slow begin only while
+/// less than half are taken, unknown ones while less than three quarters are. The rest is for names that were quick.
 struct LookupQueue: Sendable {
-  /// As many names are known to be slow; beyond, further ones are taken for quick.
-  private static let mostSlowNames = 4096
+  /// How the last look-up of a name was. The first are the first to have their turn.
+  private enum Pace: CaseIterable {
+    case quick, unknown, slow
+  }
 
   /// The look-ups that may be under way at once.
   private let width: Int
-  private var quick: [String] = []
-  private var slow: [String] = []
-  private var slowNames: Set<String> = []
-  /// The names under way, and whether they were known to be slow when they began.
-  private var underWay: [String: Bool] = [:]
+  private var waiting: [Pace: [String]] = [:]
+  private var underWay: Set<String> = []
+  private var quick = RecentNames()
+  private var slow = RecentNames()
 
   init(width: Int) {
     self.width = width
   }
 
   mutating func append(_ host: String) {
-    if slowNames.contains(host) { slow.append(host) } else { quick.append(host) }
+    waiting[pace(of: host), default: []].append(host)
   }
 
   /// Takes the next name, which is under way from now on; nil where none may begin.
   mutating func next() -> String? {
-    guard underWay.count < width else { return nil }
-    if !quick.isEmpty { return begin(quick.removeFirst(), isSlow: false) }
-    let slowUnderWay = underWay.values.count { $0 }
-    guard !slow.isEmpty, slowUnderWay < max(width / 2, 1) else { return nil }
-    return begin(slow.removeFirst(), isSlow: true)
-  }
-
-  private mutating func begin(_ host: String, isSlow: Bool) -> String {
-    underWay[host] = isSlow
+    let pace = Pace.allCases.first { waiting[$0]?.isEmpty == false && underWay.count < room(for: $0) }
+    guard let pace, let host = waiting[pace]?.removeFirst() else { return nil }
+    underWay.insert(host)
     return host
   }
 
   /// Nobody wants a name any more that was to begin.
-  mutating func drop(_ host: String) { underWay[host] = nil }
+  mutating func drop(_ host: String) { underWay.remove(host) }
 
-  /// - Parameter isWanted: whether anybody was there for the answer still.
-  mutating func end(_ host: String, isWanted: Bool) {
-    underWay[host] = nil
-    if isWanted {
-      slowNames.remove(host)
-    } else if slowNames.count < Self.mostSlowNames {
-      slowNames.insert(host)
+  /// - Parameter wasQuick: whether the answer came so soon that few who ask will have given up.
+  mutating func end(_ host: String, wasQuick: Bool) {
+    underWay.remove(host)
+    if wasQuick {
+      slow.remove(host)
+      quick.insert(host)
+    } else {
+      quick.remove(host)
+      slow.insert(host)
+    }
+  }
+
+  private func pace(of host: String) -> Pace {
+    if quick.contains(host) { return .quick }
+    return slow.contains(host) ? .slow : .unknown
+  }
+
+  private func room(for pace: Pace) -> Int {
+    switch pace {
+    case .quick: width
+    case .unknown: width - width / 4
+    case .slow: max(width / 2, 1)
     }
   }
 }

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// `getaddrinfo` can hang for half a minute and cannot be stopped. It runs on at most `concurrency` threads
 /// of its own, once at a time for each name, so a name whose servers are dead occupies one thread however
-/// many deliveries ask for it, and all such names together no more than half of them. Whoever asks waits only until its
-/// deadline. Nothing is cached.
+/// many deliveries ask for it, and all such names together leave some threads to those that are quick (`LookupQueue`).
+/// Whoever asks waits only until its deadline. Nothing is cached.
 package final class Resolver: Sendable {
   /// Looks a host up; may block the thread that calls it.
   package typealias Lookup = @Sendable (_ host: String) -> Result<[IPAddress], ResolverError>
@@ -18,17 +18,26 @@ package final class Resolver: Sendable {
     var idle: [DispatchQueue]
   }
 
-  /// A quarter of the threads that Dispatch makes: others need some as well.
-  package static let threads = 64
+  /// Less than half of the threads that Dispatch makes: others need some as well. They are there only while look-ups
+  /// hang.
+  package static let threads = 96
+  /// Longer than servers take that are well, and shorter than the five seconds after which the system asks again.
+  package static let patience = Duration.seconds(2)
 
   private let state: Mutex<State>
   private let lookup: Lookup
+  private let patience: Duration
 
-  /// `lookup` answers for one name and may block.
-  package init(concurrency: Int = Resolver.threads, lookup: @escaping Lookup) {
+  /// - Parameters:
+  ///   - patience: a name whose look-up takes longer is slow.
+  ///   - lookup: answers for one name and may block.
+  package init(
+    concurrency: Int = Resolver.threads, patience: Duration = Resolver.patience, lookup: @escaping Lookup
+  ) {
     // Serial queues: each gets a thread of its own, a concurrent one would share the cooperative pool's few.
     let threads = (0..<concurrency).map { DispatchQueue(label: "sockets.resolver.\($0)") }
     state = Mutex(State(queue: LookupQueue(width: concurrency), idle: threads))
+    self.patience = patience
     self.lookup = lookup
   }
 
@@ -77,7 +86,7 @@ extension Resolver {
   private func startNext(_ state: inout State) {
     while let host = Self.nextWanted(&state) {
       let thread = state.idle.removeLast()
-      thread.async { [self] in finish(host, lookup(host), on: thread) }
+      thread.async { [self] in run(host, on: thread) }
     }
   }
 
@@ -90,11 +99,13 @@ extension Resolver {
     return nil
   }
 
-  private func finish(_ host: String, _ result: Result<[IPAddress], ResolverError>, on thread: DispatchQueue)
-  {
+  private func run(_ host: String, on thread: DispatchQueue) {
+    let limit = Deadline.after(patience)
+    let result = lookup(host)
+    let wasQuick = !limit.hasPassed
     let waiters = state.withLock { state in
       let waiters = state.waiting.removeValue(forKey: host) ?? []
-      state.queue.end(host, isWanted: !waiters.isEmpty)
+      state.queue.end(host, wasQuick: wasQuick)
       state.idle.append(thread)
       startNext(&state)
       return waiters

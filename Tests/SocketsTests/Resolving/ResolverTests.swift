@@ -61,6 +61,58 @@ import Testing
     gate.signal()
   }
 
+  /// A resolver to which names that begin with "dead" give no answer before the gate opens.
+  private func resolver(
+    concurrency: Int = Resolver.threads, patience: Duration = Resolver.patience, _ gate: DispatchSemaphore
+  ) -> Resolver {
+    Resolver(concurrency: concurrency, patience: patience) { host in
+      if host.hasPrefix("dead") { gate.wait() }
+      return .success([IPAddress(v4: 7)])
+    }
+  }
+
+  /// Asks for names that give no answer, and gives up.
+  private func giveUp(on names: Int, of resolver: Resolver) async {
+    for number in 1...names {
+      let host = "dead\(number)"
+      await #expect(throws: ResolverError.deadlinePassed(host: host)) {
+        try await resolver.resolve(host: host, port: 80, deadline: .after(.milliseconds(1)))
+      }
+    }
+  }
+
+  @Test("F15 P5 64 names that hang when nothing is known of any yet hold up no other")
+  func hangingNamesAfterStart() async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let resolver = resolver(gate)
+    await giveUp(on: 64, of: resolver)
+    #expect(try await resolver.resolve(host: "alive", port: 80, deadline: soon).count == 1)
+    for _ in 1...64 { gate.signal() }
+  }
+
+  @Test("F15 P5 names that were quick are looked up however many unknown ones hang")
+  func knownNames() async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let resolver = resolver(concurrency: 4, gate)
+    _ = try await resolver.resolve(host: "alive", port: 80, deadline: soon)
+    await giveUp(on: 9, of: resolver)
+    #expect(try await resolver.resolve(host: "alive", port: 80, deadline: soon).count == 1)
+    for _ in 1...9 { gate.signal() }
+  }
+
+  @Test("a name whose look-up took long is slow, though somebody was there for the answer")
+  func slowAnswer() async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let resolver = resolver(concurrency: 2, patience: .zero, gate)
+    _ = try await resolver.resolve(host: "late", port: 80, deadline: soon)
+    await giveUp(on: 1, of: resolver)
+    await #expect(throws: ResolverError.deadlinePassed(host: "late")) {
+      try await resolver.resolve(host: "late", port: 80, deadline: .after(.milliseconds(10)))
+    }
+    gate.signal()
+    #expect(try await resolver.resolve(host: "late", port: 80, deadline: soon).count == 1)
+  }
+
   @Test("a name that nobody waits for any more is not looked up")
   func abandonedName() async throws {
     let gate = DispatchSemaphore(value: 0)
