@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// One TCP connection as a byte stream, for one task at a time in each direction.
 ///
@@ -13,6 +14,8 @@ package final class Socket: Sendable {
   package let loop: EventLoop
 
   private let readiness: Readiness
+  /// What a receive failed with that had bytes to give before; zero for nothing. The kernel tells it once.
+  private let heldError = Atomic<CInt>(0)
 
   init(_ descriptor: Descriptor, remoteAddress: SocketAddress, on loop: EventLoop = .next()) {
     self.remoteAddress = remoteAddress
@@ -94,8 +97,17 @@ extension Socket {
   ) throws(SocketError) -> Int? {
     let count = try receive(into: &buffer, atMost: min(limit, Self.short))
     guard count == Self.short, limit > Self.short else { return count }
-    // If this call fails so will the next, and tell.
-    return Self.short + ((try? receiveChunk(into: &buffer, atMost: limit - Self.short)) ?? 0)
+    return Self.short + receiveMore(into: &buffer, atMost: limit - Self.short)
+  }
+
+  /// As many bytes as have arrived beyond those just received. Its failure is the next receive's: the bytes go first.
+  private func receiveMore(into buffer: inout [UInt8], atMost limit: Int) -> Int {
+    do throws(SocketError) {
+      return try receiveChunk(into: &buffer, atMost: limit) ?? 0
+    } catch {
+      if case .system(let code) = error.cause { heldError.store(code, ordering: .relaxed) }
+      return 0
+    }
   }
 
   private func receive(into buffer: inout [UInt8], atMost limit: Int) throws(SocketError) -> Int? {
@@ -115,6 +127,9 @@ extension Socket {
     into buffer: inout [UInt8], through room: UnsafeMutableRawBufferPointer
   ) throws(SocketError) -> Int? {
     try attempt(.receive) { descriptor throws(SocketError.Cause) in
+      guard heldError.load(ordering: .relaxed) == 0 else {
+        throw .system(heldError.exchange(0, ordering: .relaxed))
+      }
       let count = retrying { recv(descriptor, room.baseAddress, room.count, 0) }
       guard count >= 0 else { return try unlessBlocked(nil) }
       buffer.append(contentsOf: room[..<count])

@@ -35,6 +35,19 @@ import Testing
     #expect(try await received == bytes)
   }
 
+  @Test("bytes that came before a reset are received, and then the reset")
+  func resetBehindBytes() async throws {
+    let (left, right) = try Socket.pair()
+    // What the peer leaves unread makes its close a reset.
+    try await right.send([1], deadline: soon)
+    try await left.send(Array(repeating: 7, count: 1024), deadline: soon)
+    left.close()
+    var buffer: [UInt8] = []
+    #expect(try await right.receive(into: &buffer, atMost: 4096, deadline: soon) == 1024)
+    let error = await #expect(throws: SocketError.self) { try await receive(from: right, until: soon) }
+    #expect(error?.cause == .system(ECONNRESET))
+  }
+
   @Test("a receive ends at its deadline, and at once if that has passed")
   func receiveDeadline() async throws {
     let (_left, right) = try Socket.pair()
