@@ -8,21 +8,20 @@ enum ForwardedFor {
   static func addresses(in fields: HTTPFields) -> [IPAddress?]? {
     let values = fields.values(of: "Forwarded")
     guard !values.isEmpty else { return nil }
-    return elements(of: values).map { element in
+    return values.flatMap { split($0[...], at: ",") }.map { element in
       let pairs = split(element, at: ";").compactMap(pair)
       return pairs.first { $0.name == "for" }.flatMap { node($0.value) }
     }
   }
 
-  /// The addresses of `X-Forwarded-For`, likewise.
+  /// The addresses of `X-Forwarded-For`, likewise. It has no quoted strings: a quotation mark of the client's must not
+  /// swallow what a proxy has put behind it.
   static func legacyAddresses(in fields: HTTPFields) -> [IPAddress?]? {
     let values = fields.values(of: "X-Forwarded-For")
     guard !values.isEmpty else { return nil }
-    return elements(of: values).map(node)
-  }
-
-  private static func elements(of values: [String]) -> [Substring] {
-    values.flatMap { split($0[...], at: ",") }
+    return values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map {
+      node(trimmed($0))
+    }
   }
 
   private static func pair(_ text: Substring) -> (name: String, value: Substring)? {

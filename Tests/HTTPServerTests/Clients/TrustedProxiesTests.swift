@@ -51,6 +51,11 @@ struct ForwardedRequest: Sendable, CustomTestStringConvertible {
       client: "10.0.0.2"),
     ForwardedRequest(
       "an address with junk", ["X-Forwarded-For": "198.51.100.1:x"], client: "10.0.0.1"),
+    ForwardedRequest(
+      "a quotation mark of the client's", ["X-Forwarded-For": "\", 198.51.100.1"], client: "198.51.100.1"),
+    ForwardedRequest(
+      "a quotation mark before a second trusted proxy", ["X-Forwarded-For": "\"x, 198.51.100.1, 10.0.0.2"],
+      client: "198.51.100.1"),
     ForwardedRequest("RFC 7239 4 for", ["Forwarded": "for=198.51.100.1"], client: "198.51.100.1"),
     ForwardedRequest(
       "RFC 7239 4 for among other parameters",
