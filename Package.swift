@@ -46,7 +46,7 @@ let package = Package(
     library("SQLite", ["CSQLite", "POSIX"]),
     library("OpenSSL", ["COpenSSL"]),
     // 2
-    library("HTTPServer", ["HTTP", "Sockets", logging]),
+    library("HTTPServer", ["HTTP", "Sockets", "POSIX", logging]),
     library("HTTPClient", ["HTTP", "Sockets", "OpenSSL", logging]),
     library("JOSE", ["JSON", "OpenSSL"]),
     // 3
@@ -79,7 +79,7 @@ let package = Package(
 
     tests("JSON", ["JSON"]),
     tests("POSIX", ["POSIX"]),
-    tests("Sockets", ["Sockets"]),
+    tests("Sockets", ["Sockets", "POSIX"]),
     tests("SharedSignals", ["SharedSignals", "JSON"]),
     tests("HTTP", ["HTTP"]),
     tests("SQLite", ["SQLite"]),

@@ -21,7 +21,8 @@ extension ProcessFigures {
     let pageSize = sysconf(Int32(_SC_PAGESIZE))
     return ProcessFigures(
       processorSeconds: processorTime, residentBytes: pages[1] * pageSize, virtualBytes: pages[0] * pageSize,
-      openFiles: try count(in: "/proc/self/fd"), mostFiles: fileLimit,
+      // The directory itself is open while it is counted.
+      openFiles: try count(in: "/proc/self/fd") - 1, mostFiles: fileLimit(),
       threads: try count(in: "/proc/self/task"))
   }
 
@@ -29,12 +30,6 @@ extension ProcessFigures {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-  }
-
-  private static var fileLimit: Int {
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    return Int(clamping: limit.rlim_cur)
   }
 
   private static func numbers(inFileAt path: String) throws(SystemError) -> [Int] {
@@ -47,10 +42,20 @@ extension ProcessFigures {
     guard let directory = opendir(path) else { throw .last }
     defer { closedir(directory) }
     var count = 0
-    while let entry = readdir(directory) {
+    while let entry = try nextEntry(of: directory) {
       let name = entry.pointer(to: \.d_name).map { UnsafeRawPointer($0).load(as: UInt8.self) }
       if name != UInt8(ascii: ".") { count += 1 }
     }
     return count
+  }
+
+  /// Nil at the end of the directory, which is told from a failure by `errno` alone.
+  private static func nextEntry(of directory: OpaquePointer) throws(SystemError)
+    -> UnsafeMutablePointer<dirent>?
+  {
+    errno = 0
+    let entry = readdir(directory)
+    guard entry != nil || errno == 0 else { throw .last }
+    return entry
   }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import POSIX
 import Sockets
 import Synchronization
 

@@ -7,6 +7,7 @@ import IdentitySources
 import JSON
 import Logging
 import OpenSSL
+import POSIX
 import Sockets
 import Transmitter
 
