@@ -6,9 +6,6 @@ package struct ClientAddress: Hashable, Sendable {
   /// Whether a trusted proxy made the connection, and tells whom it speaks for.
   package let isForwarded: Bool
 
-  /// Somebody on this machine.
-  package static let loopback = ClientAddress(IPAddress(v4: 0x7F00_0001))
-
   package init(_ ip: IPAddress, isForwarded: Bool = false) {
     self.ip = ip.unmapped
     self.isForwarded = isForwarded

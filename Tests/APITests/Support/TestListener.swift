@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import JSON
 import Sockets
+import TestSupport
 
 /// One of the two listeners without its socket: requests go straight into the handler that a server drives.
 struct TestListener: Sendable {

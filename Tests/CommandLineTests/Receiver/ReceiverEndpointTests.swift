@@ -3,6 +3,7 @@ import HTTPServer
 import JSON
 import SharedSignals
 import Sockets
+import TestSupport
 import Testing
 
 @testable import ssf_transmitter
