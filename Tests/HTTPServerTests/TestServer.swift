@@ -12,12 +12,14 @@ struct TestServer: Sendable {
 
   /// Runs `body` against a server and stops the server behind it.
   static func run(
-    limits: ServerLimits = ServerLimits(), allowedHosts: Set<String>? = nil, handler: ServerHandler = .echo(),
+    limits: ServerLimits = ServerLimits(), allowedHosts: Set<String>? = nil,
+    proxies: TrustedProxies = TrustedProxies(), handler: ServerHandler = .echo(),
     _ body: (TestServer) async throws -> Void
   ) async throws {
     let listener = try ListeningSocket(on: SocketAddress(parsing: "127.0.0.1:0"))
     let server = HTTPServer(
-      label: "test", listener: listener, limits: limits, allowedHosts: allowedHosts, handler: handler)
+      label: "test", listener: listener, limits: limits, allowedHosts: allowedHosts, proxies: proxies,
+      handler: handler)
     let running = Task { try await server.run() }
     defer { server.stopNow() }
     try await body(TestServer(server: server, address: listener.boundAddress))

@@ -30,8 +30,8 @@ struct Connection {
   mutating func run() async {
     do throws(ConnectionEnd) {
       var next = Next.request
-      while next == .request, let request = try await nextRequest() {
-        next = try await serve(request)
+      while next == .request, let (head, hasBody) = try await nextHead() {
+        next = try await serve(head, hasBody: hasBody)
       }
       if next == .linger { await writer.linger() }
     } catch {
@@ -41,24 +41,25 @@ struct Connection {
   }
 
   /// Nil when the connection has come to its ordinary end.
-  private mutating func nextRequest() async throws(ConnectionEnd) -> Request? {
+  private mutating func nextHead() async throws(ConnectionEnd) -> (RequestHead, hasBody: Bool)? {
     guard !service.roster.isDraining, try await reader.awaitFirstByte(), seat.beginRequest() else {
       return nil
     }
     let (head, hasBody) = try await reader.readHead()
     guard service.serves(head) else { throw .failure(.misdirected) }
+    return (head, hasBody)
+  }
+
+  /// Whoever calls through a proxy has a request on one of its connections as others have a connection of their own,
+  /// and so is counted from the head on: a body may be long in coming.
+  private mutating func serve(_ head: RequestHead, hasBody: Bool) async throws(ConnectionEnd) -> Next {
+    let client = service.proxies.client(of: head.fields, peer: seat.socket.remoteAddress.ip)
+    guard service.roster.admitRequest(of: client) else { throw .failure(.tooManyConnectionsOfAddress) }
+    defer { service.roster.releaseRequest(of: client) }
     if hasBody { try reader.acceptBody(limit: service.handler.bodyLimit(head)) }
     let request = try await reader.readBody(askingThrough: &writer)
     service.tally.countRequest()
     served += 1
-    return request
-  }
-
-  /// Whoever calls through a proxy has a request on one of its connections as others have a connection of their own.
-  private mutating func serve(_ request: Request) async throws(ConnectionEnd) -> Next {
-    let client = service.proxies.client(of: request.fields, peer: seat.socket.remoteAddress.ip)
-    guard service.roster.admitRequest(of: client) else { throw .failure(.tooManyConnectionsOfAddress) }
-    defer { service.roster.releaseRequest(of: client) }
     let response = await service.handler.respond(request, client)
     return try await answer(request, with: response)
   }
