@@ -68,10 +68,11 @@ struct Connection {
     _ request: Request, with response: Response
   ) async throws(ConnectionEnd) -> Next {
     let limit = reachedLimit
-    if let limit { service.record(.silent(limit), of: seat.socket) }
-    let isWelcome = limit == nil && !response.closesConnection && !service.roster.isDraining
+    let mayGoOn = !response.closesConnection && !service.roster.isDraining
+    let isWelcome = mayGoOn && limit == nil
     let keepAlive = isWelcome && request.head.allowsKeepAlive
     try await writer.send(response, toHead: request.method == .head, keepAlive: keepAlive)
+    if let limit, mayGoOn, request.head.allowsKeepAlive { service.record(.silent(limit), of: seat.socket) }
     seat.endRequest()
     if keepAlive { return .request }
     // A client that did not ask for the close may have sent more already.
