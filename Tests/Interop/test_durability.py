@@ -4,13 +4,11 @@ import threading
 import time
 
 from harness.daemon import Daemon
-from harness.load import EVENT, Load, jtis, new_stream, repetitions, wait_for_all
-from harness.receiver import Answer, Delivery, Receiver
+from harness.load import (
+    EVENT, WINDOW, Load, jtis, new_stream, repetitions, wait_for_all, wait_until_settled)
+from harness.receiver import Answer, Delivery, Receiver, slow
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until
-
-# The default of delivery.in_flight_per_stream.
-WINDOW = 16
 
 
 def check_repetitions(receiver: Receiver, allowed: int) -> None:
@@ -18,15 +16,9 @@ def check_repetitions(receiver: Receiver, allowed: int) -> None:
     assert repetitions(receiver) <= allowed
 
 
-def wait_for_empty_queue(admin: AdminAPI, stream_id: str) -> dict[str, int]:
-    """The totals of a stream, as soon as nothing waits."""
-    return wait_until(
-        lambda: totals if (totals := admin.totals(stream_id))["pending"] == 0 else None, "an empty queue")
-
-
 def check_balance(daemon: Daemon, stream_id: str) -> None:
     """Every accepted event is accounted for, and none is left."""
-    totals = wait_for_empty_queue(AdminAPI(daemon.admin, daemon.admin_token), stream_id)
+    totals = wait_until_settled(AdminAPI(daemon.admin, daemon.admin_token), stream_id)
     assert totals["accepted"] == totals["delivered"]
 
 
@@ -131,7 +123,7 @@ def test_a_receiver_that_answers_503_gets_the_same_set_again(transmitter):
         stream_id = api.create_push(receiver.url)["stream_id"]
         receipt = transmitter.admin.emit(EVENT, email("jane@example.com"))
         deliveries = receiver.wait_for(EVENT, 3, 20)
-        totals = wait_for_empty_queue(transmitter.admin, stream_id)
+        totals = wait_until_settled(transmitter.admin, stream_id)
 
     assert {delivery.jti for delivery in deliveries} == {receipt["deliveries"][0]["jti"]}
     assert len({delivery.body for delivery in deliveries}) == 1, "an attempt under the same RSA key differs"
@@ -169,9 +161,3 @@ def test_rfc_8935_2_4_a_set_that_the_receiver_refuses_is_not_sent_again(transmit
         receiver.wait_for(EVENT.replace("session-presented", "session-revoked"))
 
     assert len(receiver.of_type(EVENT)) == 1
-
-
-def slow(seconds: float) -> Answer:
-    """A receiver's work on a SET; not a wait for anything."""
-    time.sleep(seconds)
-    return Answer()

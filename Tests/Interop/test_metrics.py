@@ -4,46 +4,23 @@ import threading
 import time
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from harness.daemon import run
 from harness.imports import Imports, user
+from harness.metrics import STATES, Scrape
 from harness.receiver import Answer, Receiver
 from harness.transmitter import Transmitter, email
 from harness.waiting import wait_until
 
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
-STATES = {"pending", "delivered", "dead", "expired", "dropped"}
 
 
-class Scrape:
-    """One reading of all metrics."""
-
-    def __init__(self, transmitter: Transmitter):
-        response = transmitter.admin.call("GET", "/metrics")
-        assert response.status_code == 200, response.text
-        self.media_type = response.headers["Content-Type"]
-        self.families = {family.name: family for family in text_string_to_metric_families(response.text)}
-        self.samples = [sample for family in self.families.values() for sample in family.samples]
-
-    def value(self, name: str, **labels: str) -> float | None:
-        """The one sample with these labels among its own; None if there is none."""
-        found = [
-            sample.value for sample in self.samples
-            if sample.name == name and labels.items() <= sample.labels.items()]
-        assert len(found) <= 1, f"{name}{labels} is there {len(found)} times"
-        return found[0] if found else None
-
-    def states(self, stream: str) -> dict[str, float]:
-        return {state: self.value("ssf_deliveries", stream=stream, state=state) for state in STATES}
-
-    def check_balance(self) -> None:
-        """P3: accepted = delivered + pending + dead + expired + dropped, for every stream."""
-        streams = [sample.labels["stream"] for sample in self.families["ssf_stream_info"].samples]
-        for stream in streams:
-            states = self.states(stream)
-            assert self.value("ssf_accepted_total", stream=stream) == sum(states.values()), states
-            assert self.value("ssf_unaccounted_deliveries", stream=stream) == 0
+def check_balance(scrape: Scrape) -> None:
+    """P3: accepted = delivered + pending + dead + expired + dropped, for every stream."""
+    assert scrape.unbalanced() == []
+    for sample in scrape.samples("ssf_accepted_total"):
+        states = scrape.states(sample.labels["stream"])
+        assert sample.value == sum(states.values()), states
 
 
 @pytest.fixture
@@ -61,8 +38,8 @@ def test_the_text_is_in_prometheus_format_and_every_promised_figure_is_there(own
         make_stream(own, receiver.url)
         own.admin.emit("session-revoked", email("jane@example.com"))
         receiver.wait_for(SESSION_REVOKED)
-        wait_until(lambda: Scrape(own).value("ssf_attempts_total", code="http_202") == 1, "the attempt")
-        scrape = Scrape(own)
+        wait_until(lambda: Scrape(own.admin).value("ssf_attempts_total", code="http_202") == 1, "the attempt")
+        scrape = Scrape(own.admin)
     assert scrape.media_type == "text/plain; version=0.0.4; charset=utf-8"
     for name in (
         "ssf_accepted", "ssf_deliveries", "ssf_settled", "ssf_unaccounted_deliveries", "ssf_held_deliveries",
@@ -105,7 +82,7 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
 
         def look() -> None:
             while not stop.is_set():
-                scrapes.append(Scrape(own))
+                scrapes.append(Scrape(own.admin))
 
         watcher = threading.Thread(target=look)
         watcher.start()
@@ -114,17 +91,17 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
                 own.admin.emit("session-revoked", email(f"user{number % 7}@example.com"))
                 if number == 30:
                     own.admin.call("DELETE", f"/v1/streams/{doomed}")
-            wait_until(lambda: Scrape(own).states(stream)["delivered"] >= 10, "some to be delivered", 30)
+            wait_until(lambda: Scrape(own.admin).states(stream)["delivered"] >= 10, "some to be delivered", 30)
         finally:
             stop.set()
             watcher.join()
         for scrape in scrapes:
-            scrape.check_balance()
+            check_balance(scrape)
         assert len(scrapes) > 10
         own.daemon.kill()
     again = Transmitter(own.daemon.restart())
-    scrape = Scrape(again)
-    scrape.check_balance()
+    scrape = Scrape(again.admin)
+    check_balance(scrape)
     assert scrape.value("ssf_accepted_total", stream=stream) == 60
     assert scrape.states(polled)["pending"] == 60
     assert scrape.value("ssf_held_deliveries", stream=paused) == scrape.states(paused)["pending"] >= 60
@@ -133,10 +110,10 @@ def test_p3_the_balance_holds_whenever_it_is_read_and_after_a_restart(own):
 def test_what_waits_is_told_with_its_age_and_what_is_held(own):
     stream = make_stream(own, "http://127.0.0.1:9/")
     own.admin.change_stream(stream, status="paused")
-    before = Scrape(own).states(stream)["pending"]
+    before = Scrape(own.admin).states(stream)["pending"]
     own.admin.emit("session-revoked", email("jane@example.com"))
     scrape = wait_until(
-        lambda: found if (found := Scrape(own)).value("ssf_oldest_pending_seconds", stream=stream) >= 1 else None,
+        lambda: found if (found := Scrape(own.admin)).value("ssf_oldest_pending_seconds", stream=stream) >= 1 else None,
         "the oldest to be a second old")
     assert scrape.states(stream)["pending"] == before + 1
     assert scrape.value("ssf_held_deliveries", stream=stream) == before + 1
@@ -148,9 +125,9 @@ def test_p15_a_receiver_in_trouble_is_told_in_metrics_in_the_streams_and_in_the_
     with Receiver(lambda _: Answer(answers["status"])) as receiver, Receiver() as healthy:
         stream, other = make_stream(own, receiver.url), make_stream(own, healthy.url)
         own.admin.emit("session-revoked", email("jane@example.com"))
-        wait_until(lambda: Scrape(own).value("ssf_attempts_total", code="http_401"), "the attempt")
+        wait_until(lambda: Scrape(own.admin).value("ssf_attempts_total", code="http_401"), "the attempt")
         scrape = wait_until(
-            lambda: found if (found := Scrape(own)).value("ssf_breaker_state", stream=stream) == 2 else None,
+            lambda: found if (found := Scrape(own.admin)).value("ssf_breaker_state", stream=stream) == 2 else None,
             "the breaker to open")
         assert scrape.value("ssf_receiver_trouble", stream=stream, code="http_401") == 1
         assert scrape.value("ssf_receiver_trouble", stream=other) is None
@@ -168,18 +145,19 @@ def test_p15_a_receiver_in_trouble_is_told_in_metrics_in_the_streams_and_in_the_
         assert '"alarm":"receiver_denies"' in own.daemon.log.read_text()
 
         answers["status"] = 202
-        wait_until(lambda: Scrape(own).value("ssf_breaker_state", stream=stream) == 0, "the breaker to close", 30)
-        assert Scrape(own).value("ssf_receiver_trouble", stream=stream) is None
+        wait_until(lambda: Scrape(own.admin).value("ssf_breaker_state", stream=stream) == 0, "the breaker to close", 30)
+        assert Scrape(own.admin).value("ssf_receiver_trouble", stream=stream) is None
 
 
 def test_p3_what_deleted_streams_had_accepted_stays_accounted_for(own):
     stream = make_stream(own, "http://127.0.0.1:9/")
     own.admin.change_stream(stream, status="paused")
     own.admin.emit("session-revoked", email("jane@example.com"))
-    accepted = Scrape(own).value("ssf_accepted_total", stream=stream)
+    accepted = Scrape(own.admin).value("ssf_accepted_total", stream=stream)
     assert own.admin.call("DELETE", f"/v1/streams/{stream}").status_code == 204
     scrape = wait_until(
-        lambda: found if (found := Scrape(own)).value("ssf_deleted_stream_deliveries", state="pending") == 0 else None,
+        lambda: found if (found := Scrape(own.admin)).value("ssf_deleted_stream_deliveries", state="pending") == 0
+        else None,
         "what waited to be dropped")
     assert scrape.value("ssf_accepted_total", stream=stream) is None
     states = {state: scrape.value("ssf_deleted_stream_deliveries", state=state) for state in STATES}
@@ -192,14 +170,14 @@ def test_counters_never_sink_while_dead_letters_are_replayed(own):
     with Receiver(lambda _: Answer(answers["status"])) as receiver:
         stream = make_stream(own, receiver.url)
         own.admin.emit("session-revoked", email("jane@example.com"))
-        wait_until(lambda: Scrape(own).states(stream)["dead"] == 1, "it to be dead")
+        wait_until(lambda: Scrape(own.admin).states(stream)["dead"] == 1, "it to be dead")
         answers["status"] = 202
         assert own.admin.call("POST", "/v1/deliveries/replay", json={"stream_id": stream}).json()["replayed"] == 1
-        wait_until(lambda: Scrape(own).states(stream)["delivered"] == 1, "it to be delivered")
-        scrape = Scrape(own)
+        wait_until(lambda: Scrape(own.admin).states(stream)["delivered"] == 1, "it to be delivered")
+        scrape = Scrape(own.admin)
     assert scrape.states(stream)["dead"] == 0
     assert scrape.value("ssf_settled_total", stream=stream, outcome="dead") == 1
-    scrape.check_balance()
+    check_balance(scrape)
 
 
 def test_metrics_are_for_those_who_may_read(own, new_daemon):
@@ -217,7 +195,7 @@ def test_imports_and_rules_are_told(own):
     imports.run([user(n) for n in range(60)])
     imports.run([user(0), user(1, status="left"), {"external_id": "e00002", "deleted": True}])
     imports.run([user(n, status="left") for n in range(3, 60)])
-    scrape = Scrape(own)
+    scrape = Scrape(own.admin)
     assert scrape.value("ssf_imports_total", outcome="completed") == 2
     assert {stage: scrape.value("ssf_import_sessions", stage=stage) for stage in ("triggered", "held", "applying")} == {
         "triggered": 0, "held": 1, "applying": 0}

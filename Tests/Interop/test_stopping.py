@@ -1,7 +1,6 @@
 """How the daemon ends: in order, when a part of it fails too."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ import requests
 
 from harness.daemon import Daemon
 from harness.descriptors import listening_socket
-from harness.receiver import Answer, Delivery, Receiver
+from harness.receiver import Gate, Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until
 
@@ -20,26 +19,10 @@ VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 SYSTEM_ERROR, IO_ERROR = 71, 74
 
 
-class Gate:
-    """An answer that waits for the test to let it go."""
-
-    def __init__(self):
-        self.arrived, self._opened = threading.Event(), threading.Event()
-
-    def answer(self, delivery: Delivery) -> Answer:
-        if delivery.event_type == EVENT:
-            self.arrived.set()
-            self._opened.wait(60)
-        return Answer()
-
-    def open(self) -> None:
-        self._opened.set()
-
-
 @contextmanager
 def attempt_under_way(daemon: Daemon) -> Iterator[Gate]:
     """An event that a receiver has been sent and has not answered."""
-    gate = Gate()
+    gate = Gate(EVENT)
     with Receiver(gate.answer) as receiver:
         admin = AdminAPI(daemon.admin, daemon.admin_token)
         token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]

@@ -120,9 +120,7 @@ class Server:
         return machine.resident_bytes(self._process.pid)
 
     def peak_resident_bytes(self) -> int:
-        """The most memory that it ever took."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+        return machine.peak_resident_bytes(self._process.pid)
 
 
 def seconds_of_sync(directory: Path) -> float:

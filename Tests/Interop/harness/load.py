@@ -13,6 +13,8 @@ from harness.waiting import wait_until
 
 EVENT = "https://schemas.openid.net/secevent/caep/event-type/session-presented"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
+# The default of delivery.in_flight_per_stream.
+WINDOW = 16
 
 
 class Load:
@@ -31,7 +33,7 @@ class Load:
         self.persistent = persistent
         self.rate = rate
         self.accepted: list[str] = []
-        # When each request was answered, with what, and with which Retry-After.
+        # When each request was answered, with what, and with which Retry-After. Status 0 is no answer.
         self.answers: list[tuple[float, int, str | None]] = []
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._produce, args=(number,)) for number in range(producers)]
@@ -56,6 +58,7 @@ class Load:
         try:
             response = admin.submit(events)
         except requests.RequestException:
+            self.answers.append((time.monotonic(), 0, None))
             return False
         self.answers.append((time.monotonic(), response.status_code, response.headers.get("Retry-After")))
         if response.status_code != 202:
@@ -79,6 +82,12 @@ def new_stream(daemon: Daemon, receiver: Receiver, **members) -> str:
     stream = ReceiverAPI(daemon.public, token, daemon.issuer).create_push(receiver.url, **members)
     receiver.wait_for(VERIFICATION)
     return stream["stream_id"]
+
+
+def wait_until_settled(admin: AdminAPI, stream_id: str, seconds: float = 30) -> dict[str, int]:
+    """The totals of a stream, as soon as nothing waits."""
+    return wait_until(
+        lambda: totals if (totals := admin.totals(stream_id))["pending"] == 0 else None, "an empty queue", seconds)
 
 
 def jtis(deliveries: list[Delivery]) -> set[str]:

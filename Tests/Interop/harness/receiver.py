@@ -3,8 +3,9 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,6 +26,31 @@ class Delivery(SignedToken):
 
     path: str
     headers: Message
+    arrived: float = field(default_factory=time.monotonic, compare=False)
+
+
+def slow(seconds: float) -> Answer:
+    """A receiver's work on a SET; not a wait for anything."""
+    time.sleep(seconds)
+    return Answer()
+
+
+class Gate:
+    """An answer to the events of one type that waits to be let go."""
+
+    def __init__(self, event_type: str):
+        self.arrived = threading.Event()
+        self._event_type = event_type
+        self._opened = threading.Event()
+
+    def answer(self, delivery: Delivery) -> Answer:
+        if delivery.event_type == self._event_type:
+            self.arrived.set()
+            self._opened.wait(60)
+        return Answer()
+
+    def open(self) -> None:
+        self._opened.set()
 
 
 class Receiver:

@@ -95,12 +95,6 @@ class ReceiverAPI(API):
     def verify(self, body: dict) -> requests.Response:
         return self.call("POST", self.path("verification_endpoint"), json=body)
 
-    def add_subject(self, body: dict) -> requests.Response:
-        return self.call("POST", self.path("add_subject_endpoint"), json=body)
-
-    def remove_subject(self, body: dict) -> requests.Response:
-        return self.call("POST", self.path("remove_subject_endpoint"), json=body)
-
 
 class AdminAPI(API):
     """Clients, tokens, events, and streams as the transmitter's own operator changes them."""
