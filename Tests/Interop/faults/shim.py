@@ -8,7 +8,7 @@ from pathlib import Path
 
 import machine
 
-SOURCE = Path(__file__).with_name("shim.c")
+SOURCES = sorted(Path(__file__).with_name("preload").glob("*.c"))
 NANO = 1_000_000_000
 
 
@@ -16,7 +16,7 @@ def build(directory: Path) -> Path:
     """Compiles the library into a directory; returns its path."""
     library = directory / "libfaults.so"
     subprocess.run(
-        [machine.c_compiler(), "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, SOURCE],
+        [machine.c_compiler(), "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", library, *SOURCES],
         check=True)
     return library
 
@@ -27,7 +27,7 @@ class Shim:
     # As in `struct control`.
     _FIELDS = (
         "clock_offset", "clock_scale", "scale_from", "scale_shown", "space", "space_refusals", "sync_failure",
-        "write_failure", "keeps_synced")
+        "write_failure", "keeps_synced", "sync_delay", "syncs", "unsynced")
 
     def __init__(self, library: Path, directory: Path, state: Path):
         self._library = library
@@ -83,6 +83,10 @@ class Shim:
     def fail_sync(self, number: int) -> None:
         """The sync of this number from now on fails, and only that: the next ones claim success."""
         self["sync_failure"] = number
+
+    def slow_sync(self, seconds: float) -> None:
+        """From now on each sync takes so much longer."""
+        self["sync_delay"] = int(seconds * NANO)
 
     def fail_write(self, number: int) -> None:
         self["write_failure"] = number
