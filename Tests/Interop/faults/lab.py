@@ -5,28 +5,26 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import machine
 import requests
 
+from harness import load
 from harness.daemon import DEVELOPMENT, Daemon
-from harness.load import EVENT, new_stream, repetitions
-from harness.receiver import Receiver
+from harness.load import EVENT, VERIFICATION, repetitions
+from harness.receiver import Delivery, Receiver
 from harness.transmitter import AdminAPI, ReceiverAPI, email
 from harness.waiting import wait_until
 
-from faults import oracle
+from faults import database, oracle
 from faults.fault import Fault
-from faults.scoreboard import Score, Scoreboard
+from faults.scoreboard import Scoreboard, Sheet
 from faults.scripted import Script, ScriptedReceiver
 from faults.shim import Shim
 
-# The default of delivery.in_flight_per_stream.
-WINDOW = 16
 CANARY = "canary-push-authorization-4711"
 MIB = 1 << 20
 
@@ -39,25 +37,26 @@ class Extent:
     kills: int = 200
 
 
-class Lab:
+class Lab(Sheet):
     """Made for one fault; ended by `close`, also where the fault went wrong."""
 
     def __init__(self, fault: Fault, board: Scoreboard, library: Path, parent: Path, extent: Extent):
+        super().__init__(board, fault.name, fault.promise)
         self.is_full = extent.is_full
         self.kills = extent.kills
         self.random = random.Random(4711)
         self.accepted: set[str] = set()
         # SETs that may come twice: those whose answers a fault took away. None where being sent again is the point.
         self.repeatable: int | None = 0
-        self._fault = fault
-        self._board = board
         self._library = library
         self.directory = Path(tempfile.mkdtemp(prefix=f"{fault.name}-", dir=parent))
         self._stack = ExitStack()
         self.receivers: list[Receiver | ScriptedReceiver] = []
         self._daemons: list[tuple[Daemon, Shim]] = []
+        self._watches: list[oracle.BalanceWatch] = []
         self._secrets = [CANARY]
-        self._baseline: tuple[int, int] | None = None
+        # Memory and files before the fault. None where what it leaves behind has to take more.
+        self.baseline: tuple[int, int] | None = None
 
     # MARK: - What the fault happens to
 
@@ -74,11 +73,15 @@ class Lab:
         daemon.environment |= shim.environment
         self._daemons.append((daemon, shim))
         self._stack.callback(daemon.close)
+        self._watches.append(oracle.BalanceWatch(daemon))
+        self._stack.callback(self._watches[-1].end)
         return daemon
 
-    def start(self, state: Path | None = None, **settings) -> Daemon:
-        daemon = self.prepare(state, **settings).start()
-        self._secrets.append(daemon.admin_token)
+    def start(self, state: Path | None = None, wrapper: tuple[str, ...] = (), **settings) -> Daemon:
+        daemon = self.prepare(state, **settings)
+        daemon.wrapper = list(wrapper)
+        daemon.start()
+        self.note_baseline(daemon)
         return daemon
 
     def shim(self, daemon: Daemon) -> Shim:
@@ -96,13 +99,17 @@ class Lab:
         return self._stack.enter_context(receiver)
 
     def stream(self, daemon: Daemon, receiver: Receiver | ScriptedReceiver, **members) -> str:
-        stream = new_stream(daemon, receiver, authorization=f"Bearer {CANARY}", **members)
-        if self._baseline is None:
-            self.note_baseline(daemon)
+        """A stream of a client of its own, which the receiver has heard of."""
+        stream = self.push(self.client(daemon), receiver.url, **members)
+        receiver.wait_for(VERIFICATION)
         return stream
 
+    @staticmethod
+    def push(client: ReceiverAPI, url: str, **members) -> str:
+        """A stream whose receiver may not be able to answer."""
+        return client.create_push(url, authorization=f"Bearer {CANARY}", **members)["stream_id"]
+
     def client(self, daemon: Daemon) -> ReceiverAPI:
-        """A client of its own, for streams whose receivers cannot answer."""
         admin = self.admin(daemon)
         token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
         self._secrets.append(token)
@@ -118,6 +125,14 @@ class Lab:
         found = {delivery["stream_id"]: delivery["jti"] for delivery in receipt["deliveries"]}
         self.accepted |= set(found.values())
         return found
+
+    def deliver(self, daemon: Daemon, receiver: Receiver, address: str) -> tuple[Delivery, float]:
+        """Submits one event; returns it as it arrived, and after how many seconds."""
+        began = time.monotonic()
+        sent = set(self.emit(daemon, address).values())
+        [arrived] = wait_until(
+            lambda: [delivery for delivery in list(receiver.deliveries) if delivery.jti in sent], "the event", 60)
+        return arrived, arrived.arrived - began
 
     def emit_many(self, daemon: Daemon, count: int, batch: int = 500) -> None:
         """Submits events of different subjects."""
@@ -144,81 +159,74 @@ class Lab:
 
     @staticmethod
     def wait_until_settled(daemon: Daemon, stream_id: str, seconds: float = 30) -> dict[str, int]:
-        admin = Lab.admin(daemon)
-        return wait_until(
-            lambda: totals if (totals := admin.totals(stream_id))["pending"] == 0 else None, "an empty queue",
-            seconds)
+        return load.wait_until_settled(Lab.admin(daemon), stream_id, seconds)
 
     def note_baseline(self, daemon: Daemon) -> None:
         """What the daemon takes before the fault: after it memory and files must come back to it."""
+        self._secrets.append(daemon.admin_token)
         pid = daemon.process.pid
-        self._baseline = machine.resident_bytes(pid), self._open_files(pid)
+        self.baseline = machine.resident_bytes(pid), self._open_files(pid)
 
     def _open_files(self, pid: int) -> int:
         """Without the connections that are kept for the next delivery, a minute at most."""
-        return oracle.open_files(pid, beside=[int(r.origin.rpartition(":")[2]) for r in self.receivers])
+        return machine.open_files(pid, beside=[int(r.origin.rpartition(":")[2]) for r in self.receivers])
 
-    @contextmanager
-    def file_system(self, size: int) -> Iterator[Path | None]:
-        """A file system in memory of so many bytes; None where none may be mounted."""
+    def file_system(self, size: int) -> Path | None:
+        """A file system in memory of so many bytes, for as long as the daemons run; None where none may be mounted."""
         mount = self.directory / "mount"
         mount.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mount)]
         if subprocess.run(command, capture_output=True).returncode != 0:
-            yield None
-            return
-        try:
-            yield mount
-        finally:
-            self._stack.close()
-            subprocess.run(["umount", "-l", str(mount)], check=True)
-
-    # MARK: - Scores
-
-    def check(self, test: str, seen: object, bar: str, passes: bool) -> None:
-        self._board.add(Score(self._fault.name, self._fault.promise, test, str(seen), bar, passes))
-
-    def check_most(self, test: str, seen: float, most: float, unit: str = "") -> None:
-        self.check(test, f"{seen:.3g}{unit}", f"≤ {most:g}{unit}", seen <= most)
-
-    def check_none(self, test: str, found: list) -> None:
-        self.check(test, len(found) if len(found) != 1 else f"1: {found[0]}", "0", not found)
-
-    def check_equal(self, test: str, seen: object, wanted: object) -> None:
-        self.check(test, seen, f"= {wanted}", seen == wanted)
+            return None
+        self._stack.callback(subprocess.run, ["umount", "-l", str(mount)], check=True)
+        return mount
 
     # MARK: - After the fault
 
     def conclude(self) -> None:
         """Puts the questions that every fault has to stand."""
         running = [daemon for daemon, _ in self._daemons if daemon.process and daemon.exit_code is None]
-        if running:
-            daemon = running[-1]
-            self.check_none("acknowledged events lost", oracle.lost(daemon, self.accepted, self.receivers))
-            self.check_none("streams out of balance", oracle.unbalanced(daemon))
-            if self._baseline:
-                self._check_baseline(daemon)
-        if self.repeatable is not None:
-            repeated = sum(repetitions(receiver) for receiver in self.receivers)
-            self.check_most("SETs that came twice", repeated, self.repeatable)
+        daemon = running[-1] if running else None
+        self._check_events(daemon)
+        self._check_balance(daemon)
+        self._check_baseline(daemon)
         for daemon in running:
             self.check_equal("exit code of SIGTERM", daemon.terminate(), 0)
-            self.check_none("integrity_check", oracle.damage(daemon.state / "transmitter.sqlite"))
-        self.check_none("secrets in logs", self._leaks())
+        self.check_none("integrity_check", [
+            line for daemon, _ in self._daemons for line in database.damage(daemon.state / database.NAME)])
+        self.check_none("secrets in logs", [
+            f"{secret} in {daemon.log}" for daemon, _ in self._daemons if daemon.log.exists()
+            for secret in oracle.leaks(daemon.log.read_bytes(), self._secrets)])
 
-    def _check_baseline(self, daemon: Daemon) -> None:
-        memory, files = self._baseline
+    def _check_events(self, daemon: Daemon | None) -> None:
+        if not self.accepted or not daemon:
+            self.leave_unasked("acknowledged events lost", "no event is promised")
+        else:
+            self.check_none("acknowledged events lost", oracle.lost(daemon, self.accepted, self.receivers))
+        if self.repeatable is None or not self.accepted:
+            why = "to be sent again is the point" if self.accepted else "none came"
+            self.leave_unasked("SETs that came twice", why)
+        else:
+            self.check_most("SETs that came twice", sum(map(repetitions, self.receivers)), self.repeatable)
+
+    def _check_balance(self, daemon: Daemon | None) -> None:
+        for watch in self._watches:
+            watch.end(last_look=daemon is not None)
+        looks = sum(watch.looks for watch in self._watches)
+        out = [stream for watch in self._watches for stream in watch.unbalanced]
+        self.check(f"streams out of balance, in {looks} looks", len(out), "0", looks > 0 and not out)
+
+    def _check_baseline(self, daemon: Daemon | None) -> None:
+        if not self.baseline or not daemon:
+            why = "what waits is still there" if daemon else "no daemon is left"
+            return self.leave_unasked("memory and files more than before", why)
+        memory, files = self.baseline
         pid = daemon.process.pid
         deadline = time.monotonic() + 5
         while self._open_files(pid) > files + 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         self.check_most("open files more than before", self._open_files(pid) - files, 2)
         self.check_most("resident memory more than before", (machine.resident_bytes(pid) - memory) / MIB, 24, " MiB")
-
-    def _leaks(self) -> list[str]:
-        return [
-            f"{secret} in {daemon.log}" for daemon, _ in self._daemons if daemon.log.exists()
-            for secret in oracle.leaks(daemon.log.read_bytes(), self._secrets)]
 
     def close(self) -> None:
         self._stack.close()

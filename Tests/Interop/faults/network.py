@@ -5,14 +5,13 @@ import time
 from harness.daemon import Daemon
 from harness.waiting import wait_until
 
-from faults import answers
 from faults.fault import fault
 from faults.lab import Lab
-from faults.scripted import ACCEPTED
+from faults.outcomes import first_outcome
+from faults.scripted import Exchange
 
 # Look-ups that block a thread each; more than there are threads for them.
 DEAD_NAMES = 40
-LOOKUP = 5
 # A public address that is nobody's here: the library below the daemon lets nothing leave the machine.
 PUBLIC = "93.184.215.14"
 
@@ -21,16 +20,19 @@ PUBLIC = "93.184.215.14"
 def dead_names(lab: Lab) -> None:
     daemon = lab.start(**{"limits.streams": 100})
     shim = lab.shim(daemon)
-    receiver = lab.scripted(answers.sending(ACCEPTED))
+    receiver = lab.scripted(Exchange.accept)
     port = receiver.origin.rpartition(":")[2]
-    cases = {"absent": "dns_not_found", "failing": "dns_error", "slow": "dns_timeout", "crowd": "http_202"}
+    cases = {
+        "absent": "dns_not_found", "failing": "dns_error", "looping": "dns_error", "slow": "dns_timeout",
+        "crowd": "http_202"}
     shim.resolve("absent.test", "NXDOMAIN")
     shim.resolve("failing.test", "SERVFAIL")
+    shim.resolve("looping.test", "LOOP")
     shim.resolve("slow.test", "SERVFAIL", delay=30)
     shim.resolve("crowd.test", "127.0.0.9", *(f"127.0.{n // 250}.{n % 250 + 1}" for n in range(500)))
     client = lab.client(daemon)
     lab.repeatable = None
-    streams = {name: client.create_push(f"http://{name}.test:{port}/events")["stream_id"] for name in cases}
+    streams = {name: lab.push(client, f"http://{name}.test:{port}/events") for name in cases}
     _check_others(lab, daemon, port)
     for name, stream in streams.items():
         lab.check_equal(f"{name}: outcome", first_outcome(daemon, stream), cases[name])
@@ -41,25 +43,13 @@ def _check_others(lab: Lab, daemon: Daemon, port: str) -> None:
     shim, client = lab.shim(daemon), lab.client(daemon)
     for number in range(DEAD_NAMES):
         shim.resolve(f"dead-{number}.test", "SERVFAIL", delay=30)
-        client.create_push(f"http://dead-{number}.test:{port}/events")
+        lab.push(client, f"http://dead-{number}.test:{port}/events")
     shim.resolve("good.test", "127.0.0.1")
-    good = client.create_push(f"http://good.test:{port}/events")["stream_id"]
+    good = lab.push(client, f"http://good.test:{port}/events")
     began = time.monotonic()
     code = first_outcome(daemon, good)
     lab.check_equal(f"with {DEAD_NAMES} names that hang, outcome at one that does not", code, "http_202")
     lab.check_most("and it takes", time.monotonic() - began, 2, " s")
-
-
-def first_outcome(daemon: Daemon, stream: str) -> str:
-    """What the first attempt at a stream's verification event came to."""
-    admin = Lab.admin(daemon)
-
-    def attempted() -> list[dict]:
-        found = admin.call("GET", "/v1/deliveries", params={"stream_id": stream}).json()["deliveries"]
-        return [delivery for delivery in found if delivery["attempts"]]
-
-    [delivery] = wait_until(attempted, "an attempt", LOOKUP + 10)
-    return answers.first_code(daemon, delivery["jti"])
 
 
 # What a name resolves to, look-up by look-up; each has an address that no receiver may have.
@@ -84,7 +74,7 @@ def forbidden(lab: Lab) -> None:
     for name, lookups in FORBIDDEN.items():
         for addresses in lookups:
             shim.resolve(f"{name}.test", *addresses)
-    streams = {name: client.create_push(f"https://{name}.test/events")["stream_id"] for name in FORBIDDEN}
+    streams = {name: lab.push(client, f"https://{name}.test/events") for name in FORBIDDEN}
     for name, stream in streams.items():
         wanted = "connect_unreachable" if name == "rebinding" else "destination_refused"
         lab.check_equal(f"{name}: outcome", first_outcome(daemon, stream), wanted)

@@ -8,31 +8,21 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import machine
 import requests
+
 from harness.daemon import Daemon
-from harness.load import EVENT, Load, wait_for_all
+from harness.load import EVENT, WINDOW, Load, wait_for_all
+from harness.metrics import Scrape
 from harness.poller import Poller
-from harness.receiver import Answer, Delivery
+from harness.receiver import Gate, slow
 from harness.waiting import wait_until
 
-from faults import oracle
 from faults.fault import fault
-from faults.lab import WINDOW, Lab
+from faults.lab import Lab
 
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 INTERRUPTED = 130
-
-
-class Gate:
-    """An answer that waits to be let go."""
-
-    def __init__(self):
-        self.opened = threading.Event()
-
-    def answer(self, delivery: Delivery) -> Answer:
-        if delivery.event_type == EVENT:
-            self.opened.wait(60)
-        return Answer()
 
 
 class WaitingPoll:
@@ -45,7 +35,11 @@ class WaitingPoll:
         self.answered: float | None = None
         self.sets: dict | None = None
         self._thread = threading.Thread(target=self._poll)
+        admin = lab.admin(daemon)
+        heard = Scrape(admin).value("ssf_http_requests_total", listener="public")
         self._thread.start()
+        wait_until(
+            lambda: Scrape(admin).value("ssf_http_requests_total", listener="public") > heard, "the poll to be heard")
 
     def _poll(self) -> None:
         self.sets = self._poller.poll(returnImmediately=False).json()["sets"]
@@ -70,10 +64,10 @@ def _in_flight(lab: Lab, gate: Gate, count: int) -> Daemon:
 
 @fault("F19", "P2", "SIGTERM with SETs in flight", quick=True)
 def terminated(lab: Lab) -> None:
-    count, gate = 200 if lab.is_full else 50, Gate()
+    count, gate = 200 if lab.is_full else 50, Gate(EVENT)
     daemon = _in_flight(lab, gate, count)
     poll = WaitingPoll(lab, daemon)
-    opener = threading.Timer(1, gate.opened.set)
+    opener = threading.Timer(1, gate.open)
     began = time.monotonic()
     opener.start()
     lab.check_equal(f"exit code with {count} in flight", daemon.terminate(), 0)
@@ -87,7 +81,7 @@ def terminated(lab: Lab) -> None:
 
 @fault("F19", "P2", "a second SIGTERM", quick=True)
 def terminated_twice(lab: Lab) -> None:
-    count, gate = 50, Gate()
+    count, gate = 50, Gate(EVENT)
     daemon = _in_flight(lab, gate, count)
     daemon.process.send_signal(signal.SIGTERM)
     wait_until(lambda: "stopping" in daemon.log.read_text(), "the first signal to be taken")
@@ -95,7 +89,7 @@ def terminated_twice(lab: Lab) -> None:
     daemon.process.send_signal(signal.SIGTERM)
     lab.check_equal("exit code", daemon.process.wait(10), INTERRUPTED)
     lab.check_most("ends within", time.monotonic() - began, 1, " s")
-    gate.opened.set()
+    gate.open()
     daemon.restart()
     wait_for_all(lab.receivers[0], lab.accepted)
     lab.repeatable = count
@@ -110,22 +104,23 @@ def reloaded(lab: Lab) -> None:
     for number in range(1, 11):
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: daemon.log.read_text().count('"reloaded"') >= number, "a reload")
+    before = len(load.accepted)
+    wait_until(lambda: len(load.accepted) >= before + 100, "events after the last reload")
     lab.accepted |= load.end()
-    lab.check_none("requests that were not accepted", [
+    lab.check_none("requests without answer, or not accepted", [
         status for _, status, _ in load.answers if status != 202])
     wait_for_all(receiver, lab.accepted)
 
 
 @fault("F28", "P2 P8", "SIGSTOP for longer than every deadline")
 def stopped(lab: Lab) -> None:
-    seconds = 30 if lab.is_full else 2
     daemon = lab.start(**{"delivery.attempt_timeout": "1s"})
-    receiver = lab.receiver(lambda _: _slow(0.05))
+    receiver = lab.receiver(lambda _: slow(0.05))
     lab.stream(daemon, receiver)
     load = Load(daemon, batch=5, rate=25, persistent=True)
     wait_until(lambda: len(load.accepted) >= 100, "some accepted events")
     daemon.process.send_signal(signal.SIGSTOP)
-    time.sleep(seconds)
+    time.sleep(30)
     daemon.process.send_signal(signal.SIGCONT)
     went_on = time.monotonic()
     accepted = len(load.accepted)
@@ -134,12 +129,6 @@ def stopped(lab: Lab) -> None:
     lab.accepted |= load.end()
     wait_for_all(receiver, lab.accepted, 60)
     lab.repeatable = WINDOW
-
-
-def _slow(seconds: float) -> Answer:
-    """A receiver's work on a SET; not a wait for anything."""
-    time.sleep(seconds)
-    return Answer()
 
 
 # MARK: - F17
@@ -175,15 +164,18 @@ def _emit_in_the_end(lab: Lab, daemon: Daemon, address: str) -> None:
 
 @fault("F17", "P5 P13", "no file descriptors left", quick=True)
 def exhausted(lab: Lab) -> None:
-    daemon = lab.prepare()
-    daemon.wrapper = ["prlimit", f"--nofile={FILES}:{FILES}"]
-    daemon.start()
+    daemon = lab.start(wrapper=("prlimit", f"--nofile={FILES}:{FILES}"))
     receiver = lab.receiver()
     lab.stream(daemon, receiver)
+    # Connects before the flood.
+    admin = lab.admin(daemon)
+    admin.call("GET", "/metrics")
     with _flood(daemon):
-        share = oracle.processor_share(daemon.process.pid, 1)
+        share = machine.cpu_share(daemon.process.pid, 1)
         lab.check_most(f"processor under {FLOOD} idle connections", share, 0.2)
-        lab.check_most("open files", oracle.open_files(daemon.process.pid), FILES)
+        scrape = Scrape(admin)
+        turned_away = sum(scrape.value(f"ssf_http_{how}_total", listener="public") for how in ("refused", "shed"))
+        lab.check_least("connections that were turned away", turned_away, 1)
         for number in range(20):
             _emit_in_the_end(lab, daemon, f"user-{number}@example.com")
         began = time.monotonic()

@@ -10,10 +10,10 @@ from harness.daemon import run
 from harness.load import Load, wait_for_all
 from harness.waiting import wait_until
 
+from faults import database
 from faults.fault import fault
 from faults.lab import Lab
 
-DATABASE = "transmitter.sqlite"
 SCHEMA_9 = Path(__file__).with_name("schema-9.sql")
 
 
@@ -37,8 +37,8 @@ def restore(lab: Lab) -> None:
     if lab.is_full:
         pauses = [later - earlier for earlier, later in zip([began, *answers], [*answers, began + took])]
         lab.check_most("longest time without an acceptance meanwhile", max(pauses), 1, " s")
-    lab.check_none("integrity_check of the backup", _read(file, "PRAGMA integrity_check", without="ok"))
-    kept = _tokens(file)
+    lab.check_none("integrity_check of the backup", database.damage(file))
+    kept = database.tokens(file)
     lab.check_none("acknowledged before, and not in the backup", sorted(before - kept))
     lab.check_equal("bytes", json.loads(receipt.stdout)["bytes"], file.stat().st_size)
 
@@ -47,7 +47,7 @@ def restore(lab: Lab) -> None:
     restored = run("restore", str(file), *daemon.flags(), seconds=120)
     lab.check_equal("exit code of restore", restored.returncode, 0)
     former = Path(re.search(r"kept as (.*)\n", restored.stdout)[1])
-    lab.check_none("not in the database that was kept", sorted(lab.accepted - _tokens(former)))
+    lab.check_none("not in the database that was kept", sorted(lab.accepted - database.tokens(former)))
     daemon.restart()
     lab.accepted = kept
     # Sent again is what the backup says is pending: how much, chance decides. That claims are the same is checked.
@@ -63,23 +63,22 @@ def upgrade(lab: Lab) -> None:
     lab.admin(daemon).change_stream(stream, status="paused")
     lab.emit_many(daemon, 20_000 if lab.is_full else 1000)
     assert daemon.terminate() == 0
-    database = daemon.state / DATABASE
-    older = _make_older(database)
+    older = _make_older(daemon.state / database.NAME)
 
     began = time.monotonic()
     daemon.restart()
     lab.check_most("ready with the schema brought up to date", time.monotonic() - began, 10, " s")
-    copy, = daemon.state.glob(f"{DATABASE}.schema-{older}-*")
-    lab.check_none("integrity_check of the copy", _read(copy, "PRAGMA integrity_check", without="ok"))
-    lab.check_none("not in the copy", sorted(lab.accepted - _tokens(copy)))
+    copy, = daemon.state.glob(f"{database.NAME}.schema-{older}-*")
+    lab.check_none("integrity_check of the copy", database.damage(copy))
+    lab.check_none("not in the copy", sorted(lab.accepted - database.tokens(copy)))
     lab.admin(daemon).change_stream(stream, status="enabled")
     wait_for_all(receiver, lab.accepted, 60)
 
 
-def _make_older(database: Path) -> int:
-    """Makes of it what a release with schema 9 would have: its tables, filled; returns the schema."""
-    newer = database.rename(database.with_suffix(".newer"))
-    connection = sqlite3.connect(database)
+def _make_older(file: Path) -> int:
+    """Makes of a database what a release with schema 9 would have: its tables, filled; returns the schema."""
+    newer = file.rename(file.with_suffix(".newer"))
+    connection = sqlite3.connect(file)
     connection.executescript("PRAGMA auto_vacuum = INCREMENTAL; " + SCHEMA_9.read_text())
     connection.execute("ATTACH ? AS newer", (str(newer),))
     tables = connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall()
@@ -89,19 +88,6 @@ def _make_older(database: Path) -> int:
         connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
     connection.commit()
     connection.close()
-    database.chmod(0o600)
+    file.chmod(0o600)
     newer.unlink()
     return 9
-
-
-def _tokens(database: Path) -> set[str]:
-    return set(_read(database, "SELECT jti FROM delivery"))
-
-
-def _read(database: Path, query: str, without: str | None = None) -> list[str]:
-    """The first column; leaves no file beside the database."""
-    connection = sqlite3.connect(f"file:{database}?immutable=1", uri=True)
-    try:
-        return [value for value, *_ in connection.execute(query) if value != without]
-    finally:
-        connection.close()

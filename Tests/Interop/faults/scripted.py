@@ -27,9 +27,26 @@ class Exchange:
     lasted: float | None = None
     # Whether the connection is good for another request.
     is_kept: bool = False
+    # Whether the SET was taken; what else was answered says that it was not.
+    is_accepted: bool = False
+    # How many bytes the transmitter's side took.
+    sent: int = 0
+
+    @property
+    def jti(self) -> str:
+        return self.token.jti
 
     def send(self, data: bytes) -> None:
-        self.connection.sendall(data)
+        rest = memoryview(data)
+        while rest:
+            count = self.connection.send(rest)
+            self.sent += count
+            rest = rest[count:]
+
+    def accept(self, answer: bytes = ACCEPTED) -> None:
+        """Sends an answer that takes the SET."""
+        self.send(answer)
+        self.is_accepted = True
 
     def keep(self) -> None:
         """The answer was whole: the connection may be used again."""
@@ -95,6 +112,11 @@ class ScriptedReceiver:
     def deliveries(self) -> list[SignedToken]:
         return [exchange.token for exchange in list(self.exchanges)]
 
+    @property
+    def answered(self) -> list[SignedToken]:
+        """The SETs that were taken."""
+        return [exchange.token for exchange in list(self.exchanges) if exchange.is_accepted]
+
     def of_type(self, uri: str) -> list[SignedToken]:
         return [token for token in self.deliveries if token.event_type == uri]
 
@@ -125,7 +147,7 @@ class ScriptedReceiver:
     def _answer(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
         if exchange.token.event_type == VERIFICATION:
-            return exchange.send(ACCEPTED)
+            return exchange.accept()
         try:
             self.script(exchange)
         finally:

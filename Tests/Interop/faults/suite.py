@@ -4,10 +4,11 @@ import traceback
 from pathlib import Path
 
 from faults import (  # noqa: F401 (they register their faults)
-    answers, change, clock, crash, disk, memory, network, outage, process, replacement, tls)
+    answers, change, clock, crash, disk, endless, memory, neighbours, network, outage, process,
+    replacement, tls)
 from faults.fault import FAULTS, Fault
 from faults.lab import Extent, Lab
-from faults.scoreboard import Score, Scoreboard
+from faults.scoreboard import Scoreboard
 
 
 def number(fault: Fault) -> int:
@@ -26,8 +27,7 @@ def run(fault: Fault, board: Scoreboard, library: Path, parent: Path, extent: Ex
         lab.conclude()
     except Exception as error:
         traceback.print_exc()
-        board.add(Score(
-            fault.name, fault.promise, fault.title, f"{type(error).__name__}: {error}"[:200], "no error", False))
+        lab.check(fault.title, f"{type(error).__name__}: {error}"[:200], "no error", False)
     finally:
         lab.close()
 

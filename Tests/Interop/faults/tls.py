@@ -9,10 +9,13 @@ from pathlib import Path
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from harness.authority import Authority
+from harness.daemon import Daemon
+from harness.metrics import Scrape
+from harness.waiting import wait_until
 
 from faults.fault import fault
 from faults.lab import Lab
-from faults.network import first_outcome
+from faults.outcomes import first_outcome
 
 A_DAY = datetime.timedelta(days=1)
 HOST = "receiver.test"
@@ -105,11 +108,25 @@ def bad_tls(lab: Lab) -> None:
     client = lab.client(daemon)
     for name in (HOST, "a.b.test"):
         lab.shim(daemon).resolve(name, "127.0.0.1")
-    streams = {name: client.create_push(receiver.url)["stream_id"] for name, receiver in receivers.items()}
+    streams = {name: lab.push(client, receiver.url) for name, receiver in receivers.items()}
     for name, (_, _, code) in CASES.items():
         lab.check_equal(f"{name}: outcome", first_outcome(daemon, streams[name]), code)
     lab.check_none("SETs that such a receiver got", [
         delivery for receiver in receivers.values() for delivery in receiver.deliveries])
+    _check_consequences(lab, daemon, streams["expired"])
     good = lab.receiver(tls=authority.server_context(HOST), host=HOST)
-    lab.check_equal(
-        "a good one: outcome", first_outcome(daemon, client.create_push(good.url)["stream_id"]), "http_202")
+    lab.check_equal("a good one: outcome", first_outcome(daemon, lab.push(client, good.url)), "http_202")
+
+
+def _check_consequences(lab: Lab, daemon: Daemon, expired: str) -> None:
+    """They are tried again until their breakers open, of which the operators hear."""
+    admin = lab.admin(daemon)
+    scrape = wait_until(
+        lambda: found if (found := Scrape(admin)).value("ssf_alarms_total", alarm="receiver_fails") >= len(CASES)
+        else None, "an alarm for each", 60)
+    troubles = {sample.labels["code"] for sample in scrape.samples("ssf_receiver_trouble")}
+    lab.check_equal("what troubles the operators", ", ".join(sorted(troubles)), ", ".join(sorted(
+        {code for *_, code in CASES.values()})))
+    [delivery] = admin.call("GET", "/v1/deliveries", params={"stream_id": expired}).json()["deliveries"]
+    lab.check_least("expired: attempts", delivery["attempts"], 2)
+    lab.check_equal("expired: state", delivery["state"], "pending")
