@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 from faults import (  # noqa: F401 (they register their faults)
-    answers, change, clock, crash, disk, endless, memory, neighbours, network, outage, process,
+    answers, change, clock, crash, disk, endless, flood, memory, neighbours, network, outage, process,
     replacement, tls)
 from faults.fault import FAULTS, Fault
 from faults.lab import Extent, Lab
