@@ -75,12 +75,13 @@ package struct Restoration: Sendable {
 // MARK: - The start after it
 
 extension Restoration {
-  /// Writes into the database that it was restored, if it was since the last start.
+  /// Writes into the database that it was restored, if it was since the last start. A start that was killed before the
+  /// file was gone has done so already.
   package static func conclude(in files: StateFiles, _ store: Store, environment: Environment) async throws {
     guard let restoration = try Restoration(at: files.finishedRestore) else { return }
     try await AuditActor.$current.withValue(.local) {
       try await store.transaction(mayUseBallast: true) { transaction in
-        try transaction.database.insertRestoration(restoration)
+        guard try transaction.database.insertRestoration(restoration) else { return }
         try transaction.record(
           .backupRestored, AuditTarget("backup", restoration.file),
           after: ["boot_id": .string(restoration.bootID)], at: restoration.time)

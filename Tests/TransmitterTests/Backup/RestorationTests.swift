@@ -81,6 +81,20 @@ import Testing
     #expect(count == 1)
   }
 
+  @Test("a start that is killed before the file of the restore is gone keeps the next one from nothing")
+  func repeatedConclusion() async throws {
+    try await domain.store.close()
+    _ = try restore()
+    let content = try PrivateFile.read(files.finishedRestore)
+    let again = try await TestDomain(domain.world)
+    try await Restoration.conclude(in: files, again.store, environment: again.environment)
+    let count = try await again.audited().count
+    try PrivateFile.create(files.finishedRestore, content)
+    try await Restoration.conclude(in: files, again.store, environment: again.environment)
+    #expect(try await again.audited().count == count)
+    #expect(!PrivateFile.exists(files.finishedRestore))
+  }
+
   @Test("a backup under another key-encryption key is refused by the key's name")
   func otherKey() async throws {
     try await domain.store.close()
