@@ -10,6 +10,8 @@ package struct AttemptFigures: Sendable {
   mutating func note(_ result: AttemptResult, of delivery: PendingDelivery, at now: Timestamp) {
     guard result != .tooOld else { return }
     counts[result.metricCode, default: 0] += 1
-    if result.kind == .accepted { latency.note(now.since(delivery.accepted)) }
+    guard result.kind == .accepted else { return }
+    // A clock that was set back takes nothing off the sum: that would pass for a restart.
+    latency.note(max(now.since(delivery.accepted), .zero))
   }
 }
