@@ -34,7 +34,8 @@ package struct DeliveryStateMachine: Sendable {
   private static let rejectionsAllowed = 3
   private static let rejectionPause = Duration.seconds(450)
 
-  /// A farewell is worth three tries within a minute, not more: what it tells of has happened.
+  /// A farewell is worth three tries within a minute, not more: what it tells of has happened. One that the receiver
+  /// wants later, or that did not get out of here, was no try.
   private static let farewellsAllowed = 3
   private static let farewellPause = Duration.seconds(20)
 
@@ -57,8 +58,12 @@ package struct DeliveryStateMachine: Sendable {
     let verdict = verdict(
       on: result, history: delivery.history, inOutage: isOutage, now: now, fraction: fraction)
     guard delivery.isFarewell, case .retry = verdict else { return verdict }
-    guard result.kind != .gone, delivery.history.attempts + 1 < Self.farewellsAllowed else { return .dead }
-    return .retry(at: now + Self.farewellPause, aside: false, isCharged: true)
+    switch result.kind {
+    case .deferred, .unsent: return verdict
+    case .gone: return .dead
+    case _ where delivery.history.charged + 1 >= Self.farewellsAllowed: return .dead
+    default: return .retry(at: now + Self.farewellPause, aside: false, isCharged: true)
+    }
   }
 
   /// - Parameter history: the attempts before this one.

@@ -110,14 +110,14 @@ import Testing
 
   private func verdictOnFarewell(_ kind: AttemptResult.Kind, attempts: Int) throws -> Verdict {
     let farewell = try PendingDelivery.testing(
-      1, isFarewell: true, history: DeliveryHistory(attempts: attempts))
+      1, isFarewell: true, history: DeliveryHistory(attempts: attempts + 100, charged: attempts))
     return machine.verdict(
       on: AttemptResult(kind, code: "test"), of: farewell, inOutage: true, now: Self.now, fraction: 0.5)
   }
 
   @Test(
     "IMPL 16 a farewell has three tries within a minute, whatever they come to",
-    arguments: [AttemptResult.Kind.failed, .denied, .keyUnknown, .rejected, .deferred(.seconds(3600))])
+    arguments: [AttemptResult.Kind.failed, .denied, .keyUnknown, .rejected])
   func farewell(kind: AttemptResult.Kind) throws {
     for attempts in 0...1 {
       #expect(
@@ -125,6 +125,14 @@ import Testing
           == .retry(at: Self.now + .seconds(20), aside: false, isCharged: true))
     }
     #expect(try verdictOnFarewell(kind, attempts: 2) == .dead)
+  }
+
+  @Test(
+    "P7 what the receiver wants later, and what never got out, is no try of a farewell's",
+    arguments: [AttemptResult.Kind.deferred(.seconds(3600)), .unsent])
+  func untriedFarewell(kind: AttemptResult.Kind) throws {
+    #expect(
+      try verdictOnFarewell(kind, attempts: 2) == .retry(at: Self.now, aside: false, isCharged: false))
   }
 
   @Test("a farewell to an endpoint that is gone is not repeated")

@@ -24,11 +24,13 @@ import Testing
     }
   }
 
-  /// A stream to a receiver that answers as long as `isUp`.
-  private func makeReceiver(isUp: Shared<Bool> = Shared(true)) async throws -> (LoopbackReceiver, Stream) {
-    let receiver = try LoopbackReceiver { _ in
-      isUp.value ? .accepted : Response(status: .serviceUnavailable, fields: ["Retry-After": "1"])
-    }
+  /// A stream to a receiver that takes SETs as long as `isUp`, and otherwise fails, or asks for a pause.
+  private func makeReceiver(
+    isUp: Shared<Bool> = Shared(true), retryAfter: String? = "1"
+  ) async throws -> (LoopbackReceiver, Stream) {
+    let refusal = Response(
+      status: .serviceUnavailable, fields: retryAfter.map { ["Retry-After": $0] } ?? [:])
+    let receiver = try LoopbackReceiver { _ in isUp.value ? .accepted : refusal }
     return (receiver, try await domain.makeStream(receiver.url(), events: [.sessionRevoked]))
   }
 
@@ -93,9 +95,9 @@ import Testing
 
   // MARK: - How it is told
 
-  @Test("IMPL 16 a push receiver is tried three times within a minute, whatever Retry-After it asks for")
+  @Test("IMPL 16 a push receiver is tried three times within a minute")
   func threeTries() async throws {
-    let (receiver, stream) = try await makeReceiver(isUp: Shared(false))
+    let (receiver, stream) = try await makeReceiver(isUp: Shared(false), retryAfter: nil)
     let start = domain.clock.now
     try await change(stream, to: .paused)
     try await domain.delivering {
@@ -104,6 +106,24 @@ import Testing
     #expect(receiver.pushes.count == 3)
     #expect(domain.clock.now.since(start) == .seconds(40))
     try await domain.expectBalance(of: stream)
+  }
+
+  @Test("P7 a farewell waits for as long as the receiver asks, and that costs it no try")
+  func deferred() async throws {
+    let isUp = Shared(false)
+    let (receiver, stream) = try await makeReceiver(isUp: isUp, retryAfter: "3600")
+    let start = domain.clock.now
+    try await change(stream, to: .paused)
+    try await domain.delivering {
+      for pushes in 1...4 {
+        try await receiver.waitForPushes(pushes)
+        if pushes == 4 { isUp.value = true }
+        try await domain.clock.advanceToNextWaking()
+      }
+      try await domain.wait(for: stream, until: "the farewell is delivered") { $0.delivered == 1 }
+    }
+    #expect(receiver.pushes.count == 5)
+    #expect(domain.clock.now.since(start) >= .seconds(4 * 3600))
   }
 
   @Test("a farewell does not wait for what the stop holds, such as a verification that had failed")
