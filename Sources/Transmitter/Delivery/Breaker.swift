@@ -4,7 +4,8 @@
 ///
 ///     closed → open (failures) → half-open (a probe) → closed (an answer that is no failure), or open again
 ///
-/// An answer that refuses one event closes it too: the receiver is there.
+/// An answer that refuses one event closes it too: the receiver is there. Nothing closes it while the receiver wants
+/// quiet: what is under way then may well succeed, and the time is over with a probe all the same.
 struct Breaker: Hashable, Sendable {
   private static let failuresToOpen = 5
   private static let shortestPause = Duration.seconds(1)
@@ -42,7 +43,7 @@ struct Breaker: Hashable, Sendable {
   /// - Parameter fraction: random in 0 ..< 1, for the jitter.
   mutating func note(_ kind: AttemptResult.Kind, at now: Duration, fraction: Double) {
     switch kind {
-    case .accepted, .refused, .rejected: close()
+    case .accepted, .refused, .rejected: close(at: now)
     case .failed, .keyUnknown: fail(times: 1, at: now, fraction)
     case .denied, .gone: fail(times: Self.failuresToOpen, at: now, fraction)
     case .deferred(let wait): keepQuiet(until: now + wait + Self.widestDelay * fraction)
@@ -51,9 +52,10 @@ struct Breaker: Hashable, Sendable {
   }
 
   /// Forgets all but what the receiver asked for.
-  mutating func close() {
+  mutating func close(at now: Duration) {
     failures = 0
     probeTime = nil
+    if let quietUntil, now < quietUntil { keepQuiet(until: quietUntil) }
   }
 
   private mutating func fail(times: Int, at now: Duration, _ fraction: Double) {

@@ -20,8 +20,6 @@ package actor Dispatcher {
   let log: DeliveryLog
 
   var queues: [Int64: StreamQueue] = [:]
-  /// The uptimes before which receivers want nothing, as earlier runs heard; until the streams have their queues.
-  private var quiet: [Int64: Duration] = [:]
   var rotation = Rotation()
   private var sweeps = Sweeps()
   var inFlight = 0
@@ -76,10 +74,17 @@ package actor Dispatcher {
 
   /// Learns from the store what there is to do, how far its time had come, and which receivers asked for quiet.
   private func recall() async throws {
-    let found = try await store.read { [environment] in try $0.recollection(at: environment.now()) }
+    let (found, routes) = try await store.read { [environment, registry] database in
+      let found = try database.recollection(at: environment.now())
+      // Here they are still those of the receivers that asked.
+      return (found, found.quiet.keys.map { ($0, registry.stream(number: $0)?.route) })
+    }
     clock.advance(to: found.time)
     let uptime = clock.moment().uptime
-    quiet = found.quiet.mapValues { uptime + $0 }
+    for case (let number, let route?) in routes {
+      guard let wait = found.quiet[number] else { continue }
+      queues[number] = StreamQueue(window: windows.perStream, quietUntil: uptime + wait, on: route)
+    }
     doorbell.ring(found.streamsWithWork)
   }
 
@@ -101,8 +106,7 @@ package actor Dispatcher {
   /// How the stream's receiver fares; nil for a stream that is polled.
   package func condition(of stream: Stream) -> StreamCondition? {
     guard stream.route != nil else { return nil }
-    let queue =
-      queues[stream.number] ?? StreamQueue(window: windows.perStream, quietUntil: quiet[stream.number])
+    let queue = queues[stream.number] ?? StreamQueue(window: windows.perStream)
     return queue.condition(of: stream.id, at: clock.moment())
   }
 
@@ -113,17 +117,15 @@ package actor Dispatcher {
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
     guard let stream, let route = stream.route else { return rest(number) }
     // A stopped stream may still have its farewell to send.
-    if stream.status != .enabled { queues[number]?.rest() }
-    if queues[number] == nil {
-      queues[number] = StreamQueue(window: windows.perStream, quietUntil: quiet.removeValue(forKey: number))
-    }
-    queues[number]?.wake(for: route, atMost: stream.terms.rateLimit)
+    if stream.status != .enabled { queues[number]?.rest(at: clock.moment()) }
+    queues[number, default: StreamQueue(window: windows.perStream)]
+      .wake(for: route, atMost: stream.terms.rateLimit)
     rotation.join(number)
   }
 
   /// Starts nothing more of a stream. Its queue goes when nothing of it is in flight any more.
   private func rest(_ number: Int64) {
-    queues[number]?.rest()
+    queues[number]?.rest(at: clock.moment())
     if queues[number]?.isIdle == true { queues[number] = nil }
   }
 

@@ -30,9 +30,17 @@ struct StreamQueue: Sendable {
   /// What these may have in bytes, unless the first has more by itself.
   static let readAheadBytes = 128 << 10
 
-  /// - Parameter quietUntil: the uptime before which the receiver wants nothing.
-  init(window: Int, quietUntil: Duration? = nil) {
+  init(window: Int) {
     self.window = window
+    breaker = Breaker()
+  }
+
+  /// - Parameters:
+  ///   - quietUntil: the uptime before which the receiver wants nothing, as an earlier run heard.
+  ///   - route: where it did.
+  init(window: Int, quietUntil: Duration, on route: PushRoute) {
+    self.window = window
+    self.route = route
     breaker = Breaker(quietUntil: quietUntil)
   }
 
@@ -83,7 +91,7 @@ struct StreamQueue: Sendable {
   /// with many of them it would be much.
   mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
     guard result.kind != .unsent else { return ownBreaker.note(.failed, at: now.uptime, fraction: fraction) }
-    ownBreaker.close()
+    ownBreaker.close(at: now.uptime)
     // What began before the breaker opened says nothing new.
     let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
@@ -119,10 +127,10 @@ struct StreamQueue: Sendable {
 
   /// Nothing is to be started until the next wake, and what is ready may have changed by then. What is in flight
   /// stays known: it must not be read and sent a second time.
-  mutating func rest() {
+  mutating func rest(at now: Moment) {
     isResting = true
-    breaker.close()
-    trouble = nil
+    breaker.close(at: now.uptime)
+    if !breaker.isOpen { trouble = nil }
     ready = []
     nextDue = nil
   }

@@ -245,10 +245,8 @@ package final class StreamRegistry: Sendable {
       try transaction.record(
         .streamUpdated, .stream(id), before: before.audited(), after: stream.audited(after: before),
         at: stream.updated)
-      // A receiver that has moved never asked for quiet.
-      if stream.settings.delivery != before.settings.delivery {
-        try transaction.database.endQuiet(stream.number)
-      }
+      // A receiver that has moved, or is shown another certificate, never asked for quiet.
+      if stream.route != before.route { try transaction.database.endQuiet(stream.number) }
       reflect(stream, in: transaction)
       return stream
     }

@@ -81,9 +81,14 @@ import Testing
     for kind in [AttemptResult.Kind.accepted, .failed, .denied, .deferred(.seconds(1)), .accepted] {
       breaker.note(kind, at: start + .seconds(1), fraction: 0)
     }
-    breaker.close()
-    #expect(!breaker.allowsAttempt(beside: 0, at: start + .milliseconds(3_599_999)))
-    #expect(breaker.allowsAttempt(beside: 0, at: start + .seconds(3600)))
+    breaker.close(at: start + .seconds(1))
+    let end = start + .seconds(3600)
+    #expect(breaker.isOpen)
+    #expect(!breaker.allowsAttempt(beside: 0, at: end - .milliseconds(1)))
+    #expect(breaker.allowsAttempt(beside: 0, at: end))
+    #expect(!breaker.allowsAttempt(beside: 1, at: end))
+    breaker.note(.failed, at: end, fraction: 0)
+    #expect(breaker.opening == end + .seconds(1))
   }
 
   @Test("P7 after a quiet time one probe goes first; its failure opens the breaker, its success closes it")

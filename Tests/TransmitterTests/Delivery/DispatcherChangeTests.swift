@@ -26,6 +26,29 @@ import Testing
     #expect(receiver.pushes.allSatisfy { $0.path == "/new" && $0.token.audience == .one(stream.audience) })
   }
 
+  @Test("P7 a quiet time that an earlier run heard of is not a new endpoint's, also where nothing pended")
+  func quietOfFormerEndpoint() async throws {
+    let domain = try await TestDomain()
+    let stream = try await domain.makeStream()
+    try await domain.store.transaction { [end = domain.clock.now + .seconds(3600)] transaction in
+      try transaction.database.keepQuiet(stream.number, until: end)
+    }
+    let receiver = try LoopbackReceiver()
+    let url = try receiver.url("/new")
+    let reopened = try await domain.reopened()
+    try await reopened.delivering {
+      let probe = try await reopened.makeStream(receiver.url("/probe"))
+      try await reopened.registry.requestVerification(of: probe.id, of: TestDomain.owner, state: nil)
+      try await reopened.waitUntilNothingPends(of: probe)
+      _ = try await reopened.registry.update(stream.id, of: TestDomain.owner) {
+        $0.settings.delivery.editTarget { $0.endpoint = url }
+      }
+      try await reopened.emit("jane@example.com")
+      try await reopened.waitUntilNothingPends(of: stream)
+    }
+    #expect(receiver.pushes.contains { $0.path == "/new" })
+  }
+
   @Test("P11 what pends at a restart is delivered after it, with jti and claims of its acceptance")
   func restart() async throws {
     let domain = try await TestDomain()

@@ -148,6 +148,30 @@ import Testing
     #expect(startAll(&queue) == [2, 3, 4, 5])
   }
 
+  @Test("P7 while the receiver wants quiet, neither what it takes late nor a pause ends its trouble")
+  func quiet() throws {
+    let now = Moment.testing
+    let end = now + .seconds(60)
+    var queue = queue(holding: try page(1...8))
+    #expect(startAll(&queue) == [1, 2, 3, 4])
+    queue.note(AttemptResult(.deferred(.seconds(60)), code: "http_429"), now: now, fraction: 0)
+    queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(1), fraction: 0)
+    #expect(queue.trouble?.code == "http_429")
+    queue.rest(at: now + .seconds(2))
+    queue.wake()
+    queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(3), fraction: 0)
+    #expect(queue.trouble?.code == "http_429")
+    queue.finish(1...4)
+    expectReading(&queue)
+    queue.endReading(try page(5...8))
+    let probes = [queue.start(at: end), queue.start(at: end)]
+    #expect(probes.map { $0?.sequence } == [5, nil])
+    queue.note(AttemptResult(.accepted, code: "http_202"), now: end, fraction: 0)
+    #expect(queue.trouble == nil)
+    let next = queue.start(at: end)
+    #expect(next?.sequence == 6)
+  }
+
   @Test("the time of the next due delivery is the last reading's, and unknown after a wake")
   func nextDue() throws {
     let time = Timestamp(milliseconds: 5)
@@ -163,7 +187,7 @@ import Testing
     #expect(startAll(&queue) == [1, 2])
     queue.finish([1])
     expectReading(&queue)
-    queue.rest()
+    queue.rest(at: .testing)
     #expect(queue.nextDue == nil)
     queue.endReading(try page(5...6, nextDue: Timestamp(milliseconds: 6)))
     #expect(queue.known == [2])
@@ -182,7 +206,7 @@ import Testing
   func readingAcrossRest() throws {
     var queue = StreamQueue(window: 2)
     expectReading(&queue)
-    queue.rest()
+    queue.rest(at: .testing)
     queue.wake()
     expectNoReading(&queue)
     queue.endReading(try page([1]))

@@ -55,6 +55,25 @@ import Testing
     #expect(left == [true, true])
   }
 
+  @Test("P7 a quiet time ends with another certificate, as with another endpoint, and with nothing else")
+  func quiet() async throws {
+    let domain = try await TestDomain()
+    let stream = try await domain.makeStream()
+    try await domain.store.transaction { [end = domain.clock.now + .seconds(3600)] transaction in
+      try transaction.database.keepQuiet(stream.number, until: end)
+    }
+    func isQuiet() async throws -> Bool {
+      let now = domain.clock.now
+      return try await domain.store.read { try $0.recollection(at: now).quiet[stream.number] != nil }
+    }
+    _ = try await domain.registry.update(stream.id, of: .administrator) { $0.terms.rateLimit = 5 }
+    #expect(try await isQuiet())
+    var terms = DeliveryTerms()
+    try terms.setIdentity(certificateChain: Self.certificate, key: Self.key)
+    _ = try await domain.registry.update(stream.id, of: .administrator) { [terms] in $0.terms = terms }
+    #expect(try await !isQuiet())
+  }
+
   @Test("the audit log tells which certificate is shown, and nothing of its key")
   func audit() async throws {
     let domain = try await TestDomain.withEmptyLog()
