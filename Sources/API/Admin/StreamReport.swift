@@ -58,11 +58,12 @@ extension StreamTotals {
 }
 
 extension StreamCondition {
-  /// `trouble`: the code of the last failure, while the breaker is not closed. `quiet_seconds`: how much longer the
-  /// receiver wants nothing.
+  /// `trouble`: the code of the last failure, while the breaker is not closed. `fault`: that of a fault of our own, while
+  /// it holds the stream. `quiet_seconds`: how much longer the receiver wants nothing.
   fileprivate var json: JSONValue {
     var json: JSONObject = ["breaker": .string(breaker.rawValue), "in_flight": .integer(Int64(inFlight))]
     json["trouble"] = trouble.map { .string($0.code) }
+    json["fault"] = fault.map(JSONValue.string)
     json["quiet_seconds"] = quiet.map { .integer($0.components.seconds) }
     return .object(json)
   }

@@ -21,6 +21,11 @@ extension MetricFamily {
           }
         }),
       MetricFamily(
+        "ssf_delivery_fault", .gauge, "A fault of our own that holds the stream: its code.",
+        streams.compactMap { stream in
+          stream.fault.map { Sample(labels: [("stream", stream.streamID), ("code", $0)], value: 1) }
+        }),
+      MetricFamily(
         "ssf_quiet_seconds", .gauge, "How much longer the receiver wants nothing (Retry-After).",
         each { ($0.quiet ?? .zero) / .seconds(1) }),
     ]

@@ -32,9 +32,12 @@ package struct AttemptResult: Hashable, Sendable {
   package let status: Int?
   /// How the body of an answer began that is no acceptance.
   package var answer: [UInt8] = []
+  /// Why nothing was sent, in a few words for the log.
+  private(set) var cause: String?
 
   /// As much of an answer is kept.
   static let longestAnswer = 1024
+  private static let longestCause = 300
 
   package init(_ kind: Kind, code: String, status: Int? = nil) {
     self.kind = kind
@@ -44,6 +47,13 @@ package struct AttemptResult: Hashable, Sendable {
 }
 
 extension AttemptResult {
+  /// Something here failed before anything was sent.
+  static func unsent(code: String, _ error: any Error) -> AttemptResult {
+    var result = AttemptResult(.unsent, code: code)
+    result.cause = String("\(error)".prefix(longestCause))
+    return result
+  }
+
   /// The code as metrics count it. Names that receivers make up are all one: none of them passes for a code of ours, and
   /// there are as many codes as the standards and we have.
   var metricCode: String {

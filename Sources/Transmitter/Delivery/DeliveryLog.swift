@@ -19,6 +19,18 @@ struct DeliveryLog: Sendable {
       ])
   }
 
+  /// Nothing of the stream can be sent now, and that is no fault of its receiver's.
+  func recordFault(_ result: AttemptResult, of stream: Stream) {
+    var metadata: Logger.Metadata = ["stream": "\(stream.id)", "code": "\(result.code)"]
+    metadata["cause"] = result.cause.map { "\($0)" }
+    logger.error("nothing of a stream can be sent", metadata: metadata)
+  }
+
+  /// What held the stream here is over.
+  func recordFaultEnd(of stream: Stream) {
+    logger.notice("SETs of a stream are sent again", metadata: ["stream": "\(stream.id)"])
+  }
+
   /// Nothing of the stream is delivered now. An alarm calls operators; a pause that the receiver asks for does not.
   func record(_ trouble: ReceiverTrouble, of stream: Stream) {
     var metadata: Logger.Metadata = ["stream": "\(stream.id)", "code": "\(trouble.code)"]

@@ -22,11 +22,19 @@ extension Dispatcher {
   private func note(
     _ result: AttemptResult, of stream: Stream, on route: PushRoute, now: Moment, fraction: Double
   ) -> Bool {
-    guard queues[stream.number]?.isRoute(route) == true else { return false }
-    let before = queues[stream.number]?.trouble
+    guard let before = queues[stream.number], before.isRoute(route) else { return false }
     queues[stream.number]?.note(result, now: now, fraction: fraction)
-    recordChange(of: stream, from: before, to: queues[stream.number]?.trouble)
+    recordChange(of: stream, from: before.trouble, to: queues[stream.number]?.trouble)
+    recordChange(of: stream, from: before.fault, to: queues[stream.number]?.fault, by: result)
     return true
+  }
+
+  /// Tells once of each fault of our own, and of its end.
+  private func recordChange(
+    of stream: Stream, from before: String?, to fault: String?, by result: AttemptResult
+  ) {
+    guard fault != before else { return }
+    if fault == nil { log.recordFaultEnd(of: stream) } else { log.recordFault(result, of: stream) }
   }
 
   /// Tells once of each trouble that begins, becomes another, or ends.

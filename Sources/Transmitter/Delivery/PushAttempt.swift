@@ -26,12 +26,12 @@ package struct PushAttempt: Sendable {
   func deliver(
     _ delivery: PendingDelivery, on route: PushRoute, along lane: Lane, signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
-    guard environment.clockProblem == nil else { return AttemptResult(.unsent, code: "clock_not_set") }
+    if let problem = environment.clockProblem { return .unsent(code: "clock_not_set", problem) }
     let token: [UInt8]
     do {
       token = try await keys.signing(algorithm, for: .set) { try signing.signHere(delivery, with: $0) }
     } catch {
-      return AttemptResult(.unsent, code: "signing_failed")
+      return .unsent(code: "signing_failed", error)
     }
     do {
       let answer = try await client.send(request(token, on: route), along: lane)

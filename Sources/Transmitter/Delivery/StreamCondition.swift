@@ -13,6 +13,8 @@ package struct StreamCondition: Hashable, Sendable {
   package let breaker: Breaker
   /// Why the breaker is not closed.
   package let trouble: ReceiverTrouble?
+  /// The code of a fault of our own that holds the stream, whatever its receiver does.
+  package let fault: String?
   /// How much longer the receiver wants nothing (Retry-After).
   package let quiet: Duration?
   /// SETs under way.
@@ -25,6 +27,7 @@ extension StreamQueue {
   func condition(of streamID: String, at now: Moment) -> StreamCondition {
     StreamCondition(
       streamID: streamID, breaker: breakerState(at: now), trouble: trouble,
+      fault: fault,
       quiet: quietUntil.map { $0 - now.uptime }.flatMap { $0 > .zero ? $0 : nil },
       inFlight: inFlightCount, ready: readyCount)
   }

@@ -12,6 +12,8 @@ struct StreamQueue: Sendable {
   private var ownBreaker = Breaker()
   /// Why the breaker is open; nil while it is closed, or where only an earlier run knows.
   private(set) var trouble: ReceiverTrouble?
+  /// The fault of our own for which nothing starts but now and then an attempt, by its code.
+  private(set) var fault: String?
   private var rate: RateLimit?
   private var rateLimit: Int?
   /// Where the breaker's experience was made.
@@ -90,8 +92,9 @@ struct StreamQueue: Sendable {
   /// What an attempt came to, as far as it tells of the receiver. For one that is only probed nothing is kept ready:
   /// with many of them it would be much.
   mutating func note(_ result: AttemptResult, now: Moment, fraction: Double) {
-    guard result.kind != .unsent else { return ownBreaker.note(.failed, at: now.uptime, fraction: fraction) }
+    guard result.kind != .unsent else { return noteFault(result, now: now, fraction: fraction) }
     ownBreaker.close(at: now.uptime)
+    fault = nil
     // What began before the breaker opened says nothing new.
     let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
@@ -100,6 +103,11 @@ struct StreamQueue: Sendable {
       ready = []
       mayHoldMore = true
     }
+  }
+
+  private mutating func noteFault(_ result: AttemptResult, now: Moment, fraction: Double) {
+    ownBreaker.note(.failed, at: now.uptime, fraction: fraction)
+    if ownBreaker.isOpen { fault = result.code }
   }
 
   /// Whether this is how the stream's SETs go now.

@@ -41,9 +41,9 @@ struct StreamCommand: AsyncParsableCommand {
       }
     }
 
-    /// The breaker, and why it is not closed; nothing for a stream that is polled.
+    /// The breaker, why it is not closed, and what else holds the stream; nothing for one that is polled.
     private static func condition(_ receiver: JSONValue?) -> String {
-      ["breaker", "trouble"].compactMap { receiver?[$0]?.stringValue }.joined(separator: " ")
+      ["breaker", "trouble", "fault"].compactMap { receiver?[$0]?.stringValue }.joined(separator: " ")
     }
   }
 

@@ -128,4 +128,12 @@ import Testing
   func retryAfterElsewhere(status: Int) {
     #expect(result(status, fields: ["Retry-After": "60"]).kind == .failed)
   }
+
+  @Test("a fault of our own has its cause with it, no longer than a line of the log")
+  func unsent() {
+    let result = AttemptResult.unsent(code: "signing_failed", StoreError.closed)
+    #expect(result.kind == .unsent && result.cause == StoreError.closed.description)
+    let long = StoreError.cannotCopy(String(repeating: "x", count: 5000), "")
+    #expect(AttemptResult.unsent(code: "signing_failed", long).cause?.count == 300)
+  }
 }

@@ -83,7 +83,7 @@ import Testing
       for _ in 0..<4 { try await domain.clock.advanceToNextWaking() }
       let condition = try #require(await dispatcher.condition(of: stream))
       #expect(condition.breaker == .closed)
-      #expect(condition.trouble == nil)
+      #expect(condition.trouble == nil && condition.fault == "clock_not_set")
       let alarms = await dispatcher.alarms
       #expect(alarms.isEmpty)
       domain.clock.step(by: right.since(domain.clock.now))

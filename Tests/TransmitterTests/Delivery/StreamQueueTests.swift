@@ -136,7 +136,7 @@ import Testing
     var queue = queue(holding: try page(1...8))
     for _ in 1...5 { queue.note(AttemptResult(.unsent, code: "signing_failed"), now: now, fraction: 0) }
     #expect(!queue.isOutage)
-    #expect(queue.trouble == nil)
+    #expect(queue.trouble == nil && queue.fault == "signing_failed")
     #expect(startAll(&queue).isEmpty)
     #expect(queue.nextWaking(after: now) == .seconds(1))
     let probe = queue.start(at: now + .seconds(1))
@@ -145,6 +145,7 @@ import Testing
     #expect(second == nil)
     queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(1), fraction: 0)
     queue.finish([1])
+    #expect(queue.fault == nil)
     #expect(startAll(&queue) == [2, 3, 4, 5])
   }
 
