@@ -39,3 +39,11 @@ def transmitter(shared_daemon: Daemon) -> Iterator[Transmitter]:
     assert shared_daemon.exit_code is None, f"the daemon ended: {shared_daemon.log.read_text()[-4000:]}"
     transmitter.forget_clients()
     assert shared_daemon.is_ready()
+
+
+@pytest.fixture
+def sdk_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the vendors' SDKs call http on loopback, and nobody but whom the test names."""
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    for name in ("SAIL_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)

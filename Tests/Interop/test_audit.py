@@ -10,14 +10,10 @@ import sqlite3
 import pytest
 
 from harness.daemon import Daemon, run
-from harness.transmitter import AdminAPI, ReceiverAPI, email
+from harness.transmitter import AdminAPI, Transmitter, email
 
 PUSH = "urn:ietf:rfc:8935"
 CANARY = "canary-4711"
-
-
-def verb(daemon: Daemon, *arguments: str):
-    return run(*arguments, "--set", "development=true", "--set", f"state_directory={daemon.state}")
 
 
 def log_of(daemon: Daemon, **query) -> list[dict]:
@@ -49,7 +45,7 @@ def whole_run(daemon: Daemon) -> tuple[str, str, str]:
     admin = AdminAPI(daemon.admin, daemon.admin_token)
     client = admin.create_client(["ssf.read", "ssf.manage"], description="a receiver")
     token = admin.create_token(client)
-    api = ReceiverAPI(daemon.public, token["token"], daemon.issuer)
+    api = Transmitter(daemon).with_token(token["token"])
     stream = api.create_push("http://127.0.0.1:9/events", f"Bearer {CANARY}-1")["stream_id"]
     delivery = {"method": PUSH, "endpoint_url": "http://127.0.0.1:9/events", "authorization_header": f"{CANARY}-2"}
     assert api.update({"stream_id": stream, "delivery": delivery}).status_code == 200
@@ -58,8 +54,8 @@ def whole_run(daemon: Daemon) -> tuple[str, str, str]:
     assert api.verify({"stream_id": stream}).status_code == 204
     assert api.update({"stream_id": stream, "delivery": {"method": "nonsense"}}).status_code == 400
     admin.change_stream(stream, status="enabled")
-    assert verb(daemon, "token", "revoke", client, token["id"]).returncode == 0
-    assert verb(daemon, "keys", "rotate").returncode == 0
+    assert daemon.verb("token", "revoke", client, token["id"]).returncode == 0
+    assert daemon.verb("keys", "rotate").returncode == 0
     admin.delete_client(client)
     return client, stream, token["token"]
 
@@ -126,21 +122,21 @@ def test_the_log_is_filtered(daemon):
 def test_the_verbs_list_and_verify(daemon):
     client, _, _ = whole_run(daemon)
 
-    listed = verb(daemon, "audit", "list", "--actor", f"client/{client}", "--since", "1h")
-    verified = verb(daemon, "audit", "verify")
+    listed = daemon.verb("audit", "list", "--actor", f"client/{client}", "--since", "1h")
+    verified = daemon.verb("audit", "verify")
 
     assert listed.returncode == 0, listed.stderr
     assert "stream.update" in listed.stdout and '"enabled"→"paused"' in listed.stdout
     assert verified.returncode == 0, verified.stderr
     assert "the log is whole" in verified.stdout
     head = verified.stdout.split("head ")[1].strip()
-    assert verb(daemon, "audit", "verify", "--against", head).returncode == 0
-    assert json.loads(verb(daemon, "audit", "list", "--json", "--limit", "3").stdout) == log_of(daemon)[:3]
+    assert daemon.verb("audit", "verify", "--against", head).returncode == 0
+    assert json.loads(daemon.verb("audit", "list", "--json", "--limit", "3").stdout) == log_of(daemon)[:3]
 
 
 def test_a_recovered_token_is_there_as_made_locally(daemon):
     assert daemon.terminate() == 0
-    recovered = verb(daemon, "token", "recover")
+    recovered = run("token", "recover", *daemon.flags())
     assert recovered.returncode == 0, recovered.stderr
     daemon.restart()
 
@@ -158,11 +154,11 @@ def test_a_recovered_token_is_there_as_made_locally(daemon):
 def test_tampering_with_the_database_is_told(daemon, tampering, told):
     whole_run(daemon)
     assert daemon.terminate() == 0
-    with sqlite3.connect(daemon.state / "transmitter.sqlite") as database:
+    with sqlite3.connect(daemon.database) as database:
         database.executescript(tampering)
     daemon.restart()
 
-    verified = verb(daemon, "audit", "verify")
+    verified = daemon.verb("audit", "verify")
 
     assert verified.returncode == 1
     assert "NOT whole" in verified.stdout
@@ -171,14 +167,14 @@ def test_tampering_with_the_database_is_told(daemon, tampering, told):
 
 def test_a_log_that_was_written_anew_differs_from_the_head_that_was_noted(daemon):
     whole_run(daemon)
-    head = verb(daemon, "audit", "verify").stdout.split("head ")[1].strip()
+    head = daemon.verb("audit", "verify").stdout.split("head ")[1].strip()
     assert daemon.terminate() == 0
-    with sqlite3.connect(daemon.state / "transmitter.sqlite") as database:
+    with sqlite3.connect(daemon.database) as database:
         database.executescript(
             "DELETE FROM audit WHERE seq > 10;"
             "UPDATE audit_chain SET head_seq = 10, head_hash = (SELECT hash FROM audit WHERE seq = 10)")
     daemon.restart()
 
-    assert verb(daemon, "audit", "verify").returncode == 0
-    told = verb(daemon, "audit", "verify", "--against", head)
+    assert daemon.verb("audit", "verify").returncode == 0
+    told = daemon.verb("audit", "verify", "--against", head)
     assert told.returncode == 1 and "are missing" in told.stderr

@@ -58,7 +58,7 @@ def test_rfc_6750_3_1_a_read_only_token_may_read_and_not_create(transmitter):
 
 
 def test_a_token_without_the_scope_to_emit_cannot_submit_events(transmitter):
-    token = transmitter.admin.create_token(transmitter.client())["token"]
+    token = transmitter.token()
 
     refused = API(transmitter.daemon.admin, token).call("POST", "/v1/events", json={})
 
@@ -68,7 +68,7 @@ def test_a_token_without_the_scope_to_emit_cannot_submit_events(transmitter):
 
 @pytest.mark.parametrize("authorization", ["Bearer {}", "bearer {}", "Bearer{}", "SSWS {}", "SSWS{}"])
 def test_every_spelling_of_the_authorization_header_in_the_field_is_understood(transmitter, authorization):
-    token = transmitter.admin.create_token(transmitter.client())["token"]
+    token = transmitter.token()
     api = transmitter.with_token(None)
 
     response = api.call(
@@ -89,7 +89,7 @@ def test_another_scheme_or_no_token_is_like_no_credentials(transmitter, authoriz
 
 
 def test_rfc_6750_2_3_a_token_in_the_query_is_refused(transmitter):
-    token = transmitter.admin.create_token(transmitter.client())["token"]
+    token = transmitter.token()
     api = transmitter.with_token(None)
 
     response = api.call("GET", api.path("configuration_endpoint"), params={"access_token": token})

@@ -4,18 +4,15 @@ import json
 import os
 import re
 import sqlite3
-import threading
 from pathlib import Path
 
 import pytest
 
 from harness.daemon import Daemon, run
+from harness.load import EVENT, Load
 from harness.receiver import Answer, Receiver
 from harness.transmitter import Transmitter, email
 from harness.waiting import wait_until
-
-SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
-DATA_ERROR, CANNOT_CREATE, TEMPORARY_FAILURE = 65, 73, 75
 
 
 @pytest.fixture
@@ -23,12 +20,8 @@ def daemon(new_daemon) -> Daemon:
     return new_daemon(**{"streams.verify_on_create": "false"}).start()
 
 
-def verb(daemon: Daemon, *arguments: str):
-    return run(*arguments, "--set", f"state_directory={daemon.state}")
-
-
 def backup(daemon: Daemon, path: Path, *arguments: str) -> dict:
-    result = verb(daemon, "backup", str(path), "--json", *arguments)
+    result = daemon.verb("backup", str(path), "--json", *arguments)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
 
@@ -38,27 +31,7 @@ def restore(daemon: Daemon, path: Path):
 
 
 def make_stream(transmitter: Transmitter, url: str) -> str:
-    return transmitter.receiver_api().create_push(url, events_requested=[SESSION_REVOKED])["stream_id"]
-
-
-class Load:
-    """Submits events one after the other; `accepted` has the jti of each that was answered 202."""
-
-    def __init__(self, transmitter: Transmitter):
-        self.accepted: list[str] = []
-        self._transmitter = transmitter
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._submit)
-        self._thread.start()
-
-    def _submit(self) -> None:
-        while not self._stop.is_set():
-            receipt = self._transmitter.admin.emit("session-revoked", email(f"user{len(self.accepted)}@example.com"))
-            self.accepted += [delivery["jti"] for delivery in receipt["deliveries"]]
-
-    def end(self) -> None:
-        self._stop.set()
-        self._thread.join()
+    return transmitter.receiver_api().create_push(url, events_requested=[EVENT])["stream_id"]
 
 
 def test_f26_a_backup_under_load_is_sound_and_what_it_has_is_sent_again_with_the_same_jti(daemon, tmp_path):
@@ -67,18 +40,18 @@ def test_f26_a_backup_under_load_is_sound_and_what_it_has_is_sent_again_with_the
     with Receiver(lambda _: Answer(answers["status"])) as receiver:
         own = Transmitter(daemon)
         stream = make_stream(own, receiver.url)
-        load = Load(own)
+        load = Load(daemon, producers=1)
         wait_until(lambda: len(load.accepted) >= 100, "a backlog")
         before = set(load.accepted)
         receipt = backup(daemon, file)
-        load.end()
+        accepted = load.end()
 
         assert receipt["path"] == str(file) and receipt["bytes"] == file.stat().st_size
         assert file.stat().st_mode & 0o777 == 0o600
         with sqlite3.connect(f"file:{file}?immutable=1", uri=True) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             kept = {row[0] for row in copy.execute("SELECT jti FROM delivery")}
-        assert before <= kept <= set(load.accepted)
+        assert before <= kept <= accepted
 
         answers["status"] = 202
         wait_until(lambda: own.admin.totals(stream)["pending"] == 0, "all to be delivered", 60)
@@ -103,12 +76,12 @@ def test_f26_a_backup_under_load_is_sound_and_what_it_has_is_sent_again_with_the
 def test_a_backup_is_not_written_over_what_is_there(daemon, tmp_path):
     file = tmp_path / "backup.sqlite"
     backup(daemon, file)
-    refused = verb(daemon, "backup", str(file))
+    refused = daemon.verb("backup", str(file))
     assert refused.returncode == 1 and "--force" in refused.stderr
     backup(daemon, file, "--force")
     letter = tmp_path / "letter"
     letter.write_text("dear aunt")
-    assert verb(daemon, "backup", str(letter), "--force").returncode == 1
+    assert daemon.verb("backup", str(letter), "--force").returncode == 1
     assert letter.read_text() == "dear aunt"
 
 
@@ -130,7 +103,7 @@ def test_a_backup_with_an_unknown_member_is_refused(transmitter, tmp_path):
 
 
 def test_a_backup_is_for_administrators(transmitter, tmp_path):
-    token = transmitter.admin.create_token(transmitter.client("ssf.emit", "ssf.read"))["token"]
+    token = transmitter.token("ssf.emit", "ssf.read")
     response = transmitter.admin.call(
         "POST", "/v1/backup", json={"path": str(tmp_path / "x")}, headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 403 and not (tmp_path / "x").exists()
@@ -151,7 +124,7 @@ def test_after_a_kill_the_former_database_is_gone_back_to_with_its_log(daemon, t
     own = Transmitter(daemon)
     stream = make_stream(own, "http://127.0.0.1:9/")
     backup(daemon, file)
-    own.admin.emit("session-revoked", email("jane@example.com"))
+    own.admin.emit(EVENT, email("jane@example.com"))
     daemon.kill()
     former = Path(re.search(r"kept as (.*)\n", restore(daemon, file).stdout)[1])
     log = Path(f"{former}-wal")
@@ -160,9 +133,9 @@ def test_after_a_kill_the_former_database_is_gone_back_to_with_its_log(daemon, t
     daemon.kill()
 
     refused = restore(daemon, former)
-    assert refused.returncode == DATA_ERROR and "move both to transmitter.sqlite" in refused.stderr
-    former.rename(daemon.state / "transmitter.sqlite")
-    log.rename(daemon.state / "transmitter.sqlite-wal")
+    assert refused.returncode == os.EX_DATAERR and "move both to transmitter.sqlite" in refused.stderr
+    former.rename(daemon.database)
+    log.rename(f"{daemon.database}-wal")
     assert Transmitter(daemon.restart()).admin.totals(stream)["accepted"] == 1
 
 
@@ -170,7 +143,7 @@ def test_a_restore_waits_for_the_daemon_to_stop(daemon, tmp_path):
     file = tmp_path / "backup.sqlite"
     backup(daemon, file)
     refused = restore(daemon, file)
-    assert refused.returncode == TEMPORARY_FAILURE and "stop it first" in refused.stderr
+    assert refused.returncode == os.EX_TEMPFAIL and "stop it first" in refused.stderr
 
 
 def test_a_restore_asks_for_the_key_by_its_name(daemon, tmp_path):
@@ -179,7 +152,7 @@ def test_a_restore_asks_for_the_key_by_its_name(daemon, tmp_path):
     daemon.terminate()
     (daemon.state / "key-encryption-key").unlink()
     refused = restore(daemon, file)
-    assert refused.returncode == CANNOT_CREATE and key_id in refused.stderr
+    assert refused.returncode == os.EX_CANTCREAT and key_id in refused.stderr
 
 
 def test_a_restore_refuses_what_is_damaged_or_not_ours(daemon, tmp_path):
@@ -198,9 +171,9 @@ def test_a_restore_refuses_what_is_damaged_or_not_ours(daemon, tmp_path):
     foreign = tmp_path / "foreign.sqlite"
     with sqlite3.connect(foreign) as database:
         database.execute("CREATE TABLE t (a)")
-    before = (daemon.state / "transmitter.sqlite").read_bytes()
+    before = daemon.database.read_bytes()
     for path in (file, cut, text, pipe, foreign, Path("/dev/zero")):
         refused = restore(daemon, path)
-        assert refused.returncode == DATA_ERROR
+        assert refused.returncode == os.EX_DATAERR
         assert str(path) in refused.stderr and "try an older backup" in refused.stderr
-    assert (daemon.state / "transmitter.sqlite").read_bytes() == before
+    assert daemon.database.read_bytes() == before

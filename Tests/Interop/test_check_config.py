@@ -1,5 +1,6 @@
 """`check-config` finds what would keep `serve` from starting, beside a running daemon too, and changes nothing."""
 
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -8,7 +9,6 @@ import pytest
 
 from harness.daemon import run
 
-CANNOT_CREATE, DATA_ERROR, TEMPORARY_FAILURE, CONFIGURATION = 73, 65, 75, 78
 APPLICATION_ID = int.from_bytes(b"SSFT", "big")
 
 
@@ -67,7 +67,7 @@ def test_a_path_below_a_file_is_refused(verb, state):
 
     result = verb("check-config", "--set", f"state_directory={state}/below")
 
-    assert result.returncode == CANNOT_CREATE
+    assert result.returncode == os.EX_CANTCREAT
     assert "is not a directory" in result.stderr
 
 
@@ -77,7 +77,7 @@ def test_a_port_that_is_in_use_is_named(verb, listener):
         address = f"127.0.0.1:{other.getsockname()[1]}"
         result = verb("check-config", "--set", f"{listener}.listen={address}")
 
-    assert result.returncode == TEMPORARY_FAILURE
+    assert result.returncode == os.EX_TEMPFAIL
     assert address in result.stderr
 
 
@@ -87,26 +87,26 @@ def test_one_address_for_both_listeners_is_refused(verb):
 
     result = verb("check-config", "--set", f"public.listen={address}", "--set", f"admin.listen={address}")
 
-    assert result.returncode == TEMPORARY_FAILURE
+    assert result.returncode == os.EX_TEMPFAIL
 
 
 def test_another_programs_database_is_refused_and_left_as_it_is(verb, state):
     new_database(state, 0x1234, 1)
 
-    check_both(verb, state, DATA_ERROR, "transmitter.sqlite", "belongs to another program")
+    check_both(verb, state, os.EX_DATAERR, "transmitter.sqlite", "belongs to another program")
 
 
 def test_a_newer_releases_database_is_refused_and_left_as_it_is(verb, state):
     new_database(state, APPLICATION_ID, 1_000_000)
 
-    check_both(verb, state, DATA_ERROR, "schema 1000000", "start the newer release")
+    check_both(verb, state, os.EX_DATAERR, "schema 1000000", "start the newer release")
 
 
 def test_what_is_no_database_is_refused_and_left_as_it_is(verb, state):
     state.mkdir(mode=0o700)
     (state / "transmitter.sqlite").write_bytes(b"this is not a database" * 100)
 
-    check_both(verb, state, DATA_ERROR, "transmitter.sqlite", "not a database")
+    check_both(verb, state, os.EX_DATAERR, "transmitter.sqlite", "not a database")
 
 
 def test_a_key_encryption_key_that_cannot_be_used_is_refused(verb, state):
@@ -114,9 +114,9 @@ def test_a_key_encryption_key_that_cannot_be_used_is_refused(verb, state):
     key = state / "key-encryption-key"
     key.write_text("short\n")
     key.chmod(0o600)
-    check_both(verb, state, CONFIGURATION, str(key), "64 hexadecimal digits")
+    check_both(verb, state, os.EX_CONFIG, str(key), "64 hexadecimal digits")
     key.chmod(0o644)
-    check_both(verb, state, CANNOT_CREATE, f"chmod 600 {key}")
+    check_both(verb, state, os.EX_CANTCREAT, f"chmod 600 {key}")
 
 
 def test_beside_a_running_daemon_everything_but_the_addresses_is_checked(new_daemon):

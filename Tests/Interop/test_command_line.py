@@ -19,7 +19,6 @@ from harness.waiting import wait_until
 
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
-UNAVAILABLE, NO_PERMISSION, USAGE = 69, 77, 64
 
 
 class ReceiveVerb:
@@ -79,9 +78,7 @@ def receive(*arguments: str) -> Iterator[ReceiveVerb]:
 
 @pytest.fixture
 def verb(transmitter):
-    """Runs a verb against the shared daemon, as its administrator."""
-    return lambda *arguments, **options: run(
-        *arguments, "--set", f"state_directory={transmitter.daemon.state}", **options)
+    return transmitter.daemon.verb
 
 
 def test_the_tour_of_the_readme(transmitter, verb):
@@ -156,10 +153,10 @@ def test_usage_is_64_no_daemon_69_and_a_bad_token_77(verb, tmp_path):
     token = tmp_path / "token"
     token.write_text("ssft_wrong\n")
 
-    assert verb("emit", "session-revoked").returncode == USAGE
-    assert verb("stream", "list", "--token-file", str(token)).returncode == NO_PERMISSION
+    assert verb("emit", "session-revoked").returncode == os.EX_USAGE
+    assert verb("stream", "list", "--token-file", str(token)).returncode == os.EX_NOPERM
     nobody = run("stream", "list", "--set", f"state_directory={tmp_path}")
-    assert nobody.returncode == UNAVAILABLE
+    assert nobody.returncode == os.EX_UNAVAILABLE
     assert "is the daemon running" in nobody.stderr
 
 
@@ -169,7 +166,7 @@ def test_health_tells_by_its_exit_code(new_daemon):
 
     assert run(*arguments).returncode == 0
     assert daemon.terminate() == 0
-    assert run(*arguments).returncode == UNAVAILABLE
+    assert run(*arguments).returncode == os.EX_UNAVAILABLE
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0"])
@@ -226,7 +223,7 @@ def test_the_receiver_asks_for_a_repetition_when_it_cannot_get_the_keys(new_daem
 
 def test_the_receiver_says_what_is_wrong_with_the_issuer(transmitter):
     nobody = run("receive", "--port", "0", "--issuer", "http://127.0.0.1:1")
-    assert nobody.returncode == UNAVAILABLE
+    assert nobody.returncode == os.EX_UNAVAILABLE
     assert "http://127.0.0.1:1" in nobody.stderr
 
     other_name = transmitter.daemon.issuer.replace("127.0.0.1", "localhost")

@@ -1,12 +1,12 @@
 """Where is this event? Administrators find it by jti or txn, over HTTP and with one command."""
 
 import json
+import os
 
 import pytest
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from harness.daemon import run
 from harness.receiver import Answer, Receiver
 from harness.transmitter import Transmitter, email
 from harness.waiting import wait_until
@@ -14,9 +14,9 @@ from harness.waiting import wait_until
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 
 
-def verb(transmitter: Transmitter, *arguments: str):
-    state = transmitter.daemon.state
-    result = run(*arguments, "--set", f"state_directory={state}")
+def deliveries(transmitter: Transmitter, *arguments: str) -> str:
+    """What the verb says."""
+    result = transmitter.daemon.verb("deliveries", *arguments)
     assert result.returncode == 0, result.stderr
     return result.stdout
 
@@ -45,8 +45,8 @@ def test_one_command_tells_an_event_from_its_acceptance_to_the_202(transmitter):
         receipt = transmitter.admin.emit("session-revoked", email("jane@example.com"))
         jti = receipt["deliveries"][-1]["jti"]
         settled(transmitter, jti, "delivered")
-    by_txn = verb(transmitter, "deliveries", "--txn", receipt["txn"])
-    by_jti = verb(transmitter, "deliveries", "--jti", jti)
+    by_txn = deliveries(transmitter, "--txn", receipt["txn"])
+    by_jti = deliveries(transmitter, "--jti", jti)
     for text in (by_txn, by_jti):
         assert f"event {receipt['id']}  session-revoked  accepted 20" in text
         assert f"jti {jti}  delivered 20" in text
@@ -69,7 +69,7 @@ def test_the_exact_set_is_shown_and_every_answer(transmitter, refusing):
     keys = api.key_set()["keys"]
     key = next(RSAKey.import_key(key) for key in keys if key["kid"] == sent.header["kid"])
     assert json.loads(jws.deserialize_compact(shown["set"]["token"], key).payload) == shown["set"]["claims"]
-    assert json.loads(verb(transmitter, "deliveries", "show", shown["jti"]))["jti"] == shown["jti"]
+    assert json.loads(deliveries(transmitter, "show", shown["jti"]))["jti"] == shown["jti"]
 
 
 def test_a_list_is_filtered_and_comes_in_parts(transmitter, refusing):
@@ -85,7 +85,7 @@ def test_a_list_is_filtered_and_comes_in_parts(transmitter, refusing):
         if not (cursor := answer["next"]):
             break
     assert len(found) == len(set(found)) == 6  # with the verification event
-    listed = verb(transmitter, "deliveries", "--stream", stream, "--state", "dead", "--since", "1h")
+    listed = deliveries(transmitter, "--stream", stream, "--state", "dead", "--since", "1h")
     assert all(jti in listed for jti in found)
     assert "invalid_request" in listed
 
@@ -103,7 +103,7 @@ def test_a_wrong_filter_is_refused(transmitter, query, told):
 def test_what_is_not_there_is_said_to_be_missing(transmitter):
     assert transmitter.admin.call("GET", "/v1/deliveries/unknown").status_code == 404
     assert transmitter.admin.call("GET", "/v1/deliveries?stream_id=unknown").status_code == 404
-    result = run("deliveries", "--txn", "unknown", "--set", f"state_directory={transmitter.daemon.state}")
+    result = transmitter.daemon.verb("deliveries", "--txn", "unknown")
     assert result.returncode == 1 and "unknown" in result.stderr
 
 
@@ -116,18 +116,18 @@ def test_dead_letters_are_replayed_and_discarded_with_one_command(transmitter):
         wait_until(lambda: transmitter.admin.totals(stream)["dead"] == 4, "all to be dead")
         sent = [delivery.claims for delivery in receiver.deliveries]
         answers["status"] = 202
-        assert verb(transmitter, "deliveries", "replay", "--jti", sent[1]["jti"]) == "replayed 1\n"
+        assert deliveries(transmitter, "replay", "--jti", sent[1]["jti"]) == "replayed 1\n"
         settled(transmitter, sent[1]["jti"], "delivered")
-        discarded = verb(transmitter, "deliveries", "discard", "--jti", sent[2]["jti"], "--reason", "test user")
+        discarded = deliveries(transmitter, "discard", "--jti", sent[2]["jti"], "--reason", "test user")
         assert discarded == "discarded 1\n"
-        assert verb(transmitter, "deliveries", "replay", "--stream", stream, "--since", "1h") == "replayed 2\n"
+        assert deliveries(transmitter, "replay", "--stream", stream, "--since", "1h") == "replayed 2\n"
         wait_until(lambda: transmitter.admin.totals(stream)["delivered"] == 3, "the rest to be delivered")
         again = [delivery.claims for delivery in receiver.deliveries[4:]]
         assert sorted(again, key=lambda claims: claims["jti"]) == sorted(
             (claims for claims in sent if claims["jti"] != sent[2]["jti"]), key=lambda claims: claims["jti"])
     assert transmitter.admin.totals(stream) == {
         "accepted": 4, "delivered": 3, "pending": 0, "dead": 0, "expired": 0, "dropped": 1}
-    assert "test user" in verb(transmitter, "deliveries", "--jti", sent[2]["jti"])
+    assert "test user" in deliveries(transmitter, "--jti", sent[2]["jti"])
 
 
 @pytest.mark.parametrize("selection", [
@@ -136,8 +136,8 @@ def test_dead_letters_are_replayed_and_discarded_with_one_command(transmitter):
 ])
 @pytest.mark.parametrize("change", [("replay",), ("discard", "--reason", "x")])
 def test_a_change_of_one_takes_no_filter_and_a_change_of_many_takes_a_stream(transmitter, change, selection):
-    result = run("deliveries", *change, *selection, "--set", f"state_directory={transmitter.daemon.state}")
-    assert result.returncode == 64 and "say which" in result.stderr
+    result = transmitter.daemon.verb("deliveries", *change, *selection)
+    assert result.returncode == os.EX_USAGE and "say which" in result.stderr
 
 
 @pytest.mark.parametrize("path, body, status", [

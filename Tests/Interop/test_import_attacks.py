@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from harness.imports import Imports, user
-from harness.transmitter import AdminAPI
+from harness.imports import Imports, caller, user
 from harness.waiting import wait_until
 
 CALLERS = 20
@@ -24,14 +23,7 @@ def hr(new_daemon):
     """A daemon, and calls of the source hr."""
     daemon = new_daemon(**{
         "identity_sources.sources": "hr", "identity_sources.brake_people": 0, "identity_sources.brake_percent": 0}).start()
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(
-        admin.create_client(["okta.identitySources.read", "okta.identitySources.manage"]))["token"]
-
-    def call(method: str, path: str, **options) -> requests.Response:
-        url = f"{daemon.public}/api/v1/identity-sources/hr/{path}"
-        return requests.request(method, url, headers={"Authorization": f"SSWS {token}"}, timeout=30, **options)
-
+    call = caller(daemon)
     call.imports = Imports(daemon)
     return call
 

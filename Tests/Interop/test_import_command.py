@@ -6,12 +6,9 @@ import pty
 import subprocess
 
 import pytest
-import requests
 
 from harness.daemon import ENVIRONMENT, binary
-from harness.imports import Imports, verb
-
-HELD = 75
+from harness.imports import Imports, caller
 
 
 @pytest.fixture
@@ -32,28 +29,21 @@ MAPPED = ("--id", "No", "--map", "email=Mail", "--map", "status=State", "--map",
 def hr(daemon, tmp_path):
     """A daemon whose source was made by the verb, and a way to import a file."""
     daemon.start()
-    assert verb(daemon, "source", "create", "hr").returncode == 0
+    assert daemon.verb("source", "create", "hr").returncode == 0
 
     def run_import(name: str, content: str, *options: str):
         path = tmp_path / name
         path.write_text(content)
-        return verb(daemon, "import", str(path), "--source", "hr", "--watch", *options)
+        return daemon.verb("import", str(path), "--source", "hr", "--watch", *options)
 
     run_import.imports = Imports(daemon)
     return run_import
 
 
 def profiles(hr) -> dict:
-    imports = hr.imports
-    admin = imports.admin
-    token = admin.create_token(admin.create_client(["okta.identitySources.read"]))["token"]
-    base = f"{imports.daemon.public}/api/v1/identity-sources/hr/users/"
-    found = {}
-    for external_id in "123":
-        answer = requests.get(base + external_id, headers={"Authorization": f"Bearer {token}"}, timeout=10)
-        if answer.status_code == 200:
-            found[external_id] = answer.json()["profile"]
-    return found
+    call = caller(hr.imports.daemon)
+    answers = {external_id: call("GET", f"users/{external_id}") for external_id in "123"}
+    return {key: answer.json()["profile"] for key, answer in answers.items() if answer.status_code == 200}
 
 
 def test_a_table_is_imported_with_its_columns_mapped(hr):
@@ -120,7 +110,7 @@ def test_a_held_import_ends_the_verb_with_75(hr):
 
     done = hr("leavers.csv", "No,Mail,State,Remark\n" + rows.replace("active", "left"), *MAPPED)
 
-    assert done.returncode == HELD
+    assert done.returncode == os.EX_TEMPFAIL
     assert "import approve" in done.stderr
 
 
@@ -167,10 +157,10 @@ def test_sources_are_listed_shown_and_deleted(hr):
     daemon = hr.imports.daemon
     hr("people.csv", CSV, *MAPPED)
 
-    assert "hr" in verb(daemon, "source", "list").stdout
-    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 3
-    assert verb(daemon, "source", "delete", "hr").returncode == 0
-    assert verb(daemon, "source", "show", "hr").returncode == 1
-    assert verb(daemon, "source", "create", "hr").returncode == 0
-    assert json.loads(verb(daemon, "source", "show", "hr").stdout)["identities"] == 0
-    assert verb(daemon, "source", "create", "-bad").returncode != 0
+    assert "hr" in daemon.verb("source", "list").stdout
+    assert json.loads(daemon.verb("source", "show", "hr").stdout)["identities"] == 3
+    assert daemon.verb("source", "delete", "hr").returncode == 0
+    assert daemon.verb("source", "show", "hr").returncode == 1
+    assert daemon.verb("source", "create", "hr").returncode == 0
+    assert json.loads(daemon.verb("source", "show", "hr").stdout)["identities"] == 0
+    assert daemon.verb("source", "create", "-bad").returncode != 0

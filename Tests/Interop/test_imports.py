@@ -10,16 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-import requests
 
 from harness.daemon import Daemon
 from harness.identity_sdk import IdentitySDK
-from harness.imports import Imports, user, verb
+from harness.imports import Imports, caller, user
 from harness.poller import Poller
 from harness.receiver import Receiver
-from harness.transmitter import AdminAPI, ReceiverAPI, email
+from harness.transmitter import Transmitter, email
 from harness.waiting import wait_until
-from test_okta_sdk import sdk_environment  # noqa: F401
 
 RISC = "https://schemas.openid.net/secevent/risc/event-type/"
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
@@ -28,12 +26,6 @@ DISABLED, IDENTIFIER_CHANGED = RISC + "account-disabled", RISC + "identifier-cha
 
 def email_subject(delivery) -> str:
     return delivery.claims["sub_id"]["email"]
-
-
-def receiver_api(daemon: Daemon) -> ReceiverAPI:
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
-    return ReceiverAPI(daemon.public, token, daemon.issuer)
 
 
 @pytest.fixture
@@ -48,16 +40,16 @@ def receiver():
         yield receiver
 
 
+@pytest.mark.usefixtures("sdk_environment")
 def test_from_the_sdk_to_the_receivers(daemon, receiver):
     """5,000 people; then 25 leave and 3 change their address, and others leave by status."""
     daemon.start()
     began = int(time.time())
-    push, poll = receiver_api(daemon), receiver_api(daemon)
+    transmitter = Transmitter(daemon)
+    push, poll = transmitter.receiver_api(), transmitter.receiver_api()
     push.create_push(receiver.url)
     poller = Poller(poll, poll.create_poll())
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    scopes = ["okta.identitySources.read", "okta.identitySources.manage"]
-    token = admin.create_token(admin.create_client(scopes))["token"]
+    token = transmitter.token("okta.identitySources.read", "okta.identitySources.manage")
     sdk = IdentitySDK(daemon.public, token, "hr")
 
     first = sdk.new_session()
@@ -73,11 +65,9 @@ def test_from_the_sdk_to_the_receivers(daemon, receiver):
     assert sdk.run(second) == "COMPLETED"
 
     # The SDK's profile has no status.
-    headers = {"Authorization": f"SSWS {token}"}
-    base = f"{daemon.public}/api/v1/identity-sources/hr/sessions"
-    third = requests.post(base, headers=headers, timeout=10).json()["id"]
+    call, third = caller(daemon), sdk.new_session()
     leavers = [{"externalId": f"e{n}", "profile": {"status": "terminated"}} for n in range(200, 205)]
-    requests.post(f"{base}/{third}/bulk-upsert", json={"entityType": "USERS", "profiles": leavers}, headers=headers, timeout=10)
+    call("POST", f"sessions/{third}/bulk-upsert", json={"entityType": "USERS", "profiles": leavers})
     assert sdk.run(third) == "COMPLETED"
 
     gone = {f"user{n}@example.com" for n in [*range(25), *range(200, 205)]}
@@ -109,7 +99,7 @@ def check_trace(daemon: Daemon, claims: dict, session: str) -> None:
     """The chain from the upload to the receiver's 202, in one command."""
     [number] = re.findall(r"\d+", claims["sub_id"]["email"])
 
-    story = verb(daemon, "deliveries", "--txn", claims["txn"]).stdout
+    story = daemon.verb("deliveries", "--txn", claims["txn"]).stdout
 
     for part in (f"import {session}  uploaded", f"from rule deleted  source hr  identity e{number}", "http_202"):
         assert part in story, story
@@ -122,7 +112,7 @@ def test_sigkill_in_any_phase_loses_and_repeats_nothing(daemon, receiver, moment
     """Each identity's two events arrive, each once as an event (a push may be repeated, with the same jti)."""
     daemon.settings["identity_sources.brake_people"] = 100_000
     daemon.start()
-    receiver_api(daemon).create_push(receiver.url, events_requested=[DISABLED])
+    Transmitter(daemon).receiver_api().create_push(receiver.url, events_requested=[DISABLED])
     imports = Imports(daemon)
     people = 3000
     imports.run([user(n) for n in range(people)])
@@ -167,9 +157,9 @@ def kill(daemon: Daemon, import_id: str, moment: str) -> None:
 def committed_status(daemon: Daemon, import_id: str) -> str:
     """The status of an import in the files of a killed daemon: in a copy, since to read them is to recover them."""
     with TemporaryDirectory() as copy:
-        for file in daemon.state.glob("transmitter.sqlite*"):
+        for file in daemon.state.glob(f"{daemon.database.name}*"):
             shutil.copy(file, copy)
-        with closing(sqlite3.connect(Path(copy) / "transmitter.sqlite")) as database:
+        with closing(sqlite3.connect(Path(copy) / daemon.database.name)) as database:
             [[status]] = database.execute("SELECT status FROM import_session WHERE id = ?", [import_id])
     return status
 
@@ -190,7 +180,7 @@ def test_a_stop_does_not_wait_for_the_end_of_an_import(daemon):
 
 def test_deliveries_and_intake_go_on_beside_an_import(daemon, receiver):
     daemon.start()
-    receiver_api(daemon).create_push(receiver.url, events_requested=[SESSION_REVOKED])
+    Transmitter(daemon).receiver_api().create_push(receiver.url, events_requested=[SESSION_REVOKED])
     imports = Imports(daemon)
 
     import_id = imports.start([user(n) for n in range(20_000)])
@@ -210,7 +200,7 @@ def test_deliveries_and_intake_go_on_beside_an_import(daemon, receiver):
 
 def test_the_brake_holds_until_an_administrator_decides(daemon, receiver):
     daemon.start()
-    receiver_api(daemon).create_push(receiver.url)
+    Transmitter(daemon).receiver_api().create_push(receiver.url)
     imports = Imports(daemon)
     imports.run([user(n) for n in range(200)])
 
@@ -227,7 +217,7 @@ def test_the_brake_holds_until_an_administrator_decides(daemon, receiver):
     assert receiver.deliveries == []
     assert imports.admin.call("POST", f"/v1/imports/{passing}/approve").status_code == 409
 
-    shown = verb(daemon, "import", "approve", held["id"], "--watch")
+    shown = daemon.verb("import", "approve", held["id"], "--watch")
 
     assert shown.returncode == 0, shown.stderr
     assert "51 updated" in shown.stdout
@@ -238,12 +228,12 @@ def test_the_brake_holds_until_an_administrator_decides(daemon, receiver):
 def test_a_held_import_is_discarded(daemon, receiver):
     daemon.settings["identity_sources.brake_people"] = 0
     daemon.start()
-    receiver_api(daemon).create_push(receiver.url)
+    Transmitter(daemon).receiver_api().create_push(receiver.url)
     imports = Imports(daemon)
     imports.run([user(n) for n in range(3)])
     held = imports.run([], full=True)
 
-    shown = verb(daemon, "import", "discard", held["id"])
+    shown = daemon.verb("import", "discard", held["id"])
 
     assert shown.returncode == 0, shown.stderr
     assert imports.show(held["id"])["status"] == "CLOSED"
@@ -253,7 +243,7 @@ def test_a_held_import_is_discarded(daemon, receiver):
 
 def test_a_single_change_is_told_at_once(daemon, receiver):
     daemon.start()
-    receiver_api(daemon).create_push(receiver.url)
+    Transmitter(daemon).receiver_api().create_push(receiver.url)
     imports = Imports(daemon)
     path = "/v1/identity-sources/hr/changes"
     imports.call("POST", path, 202, json=user(1))

@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from harness.imports import Imports, user, verb
+from harness.imports import Imports, user
 from harness.receiver import Receiver
-from harness.transmitter import AdminAPI, ReceiverAPI
+from harness.transmitter import Transmitter
 from harness.waiting import wait_until
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
@@ -47,9 +47,7 @@ def imports(new_daemon, receiver):
         "identity_sources.sources": "hr", "streams.verify_on_create": "false", "rules": json.dumps(RULES),
         "events.custom_types": BADGE_LOST})
     daemon.start()
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
-    ReceiverAPI(daemon.public, token, daemon.issuer).create_push(
+    Transmitter(daemon).receiver_api().create_push(
         receiver.url, events_requested=[CREDENTIAL_CHANGE, SESSION_REVOKED, BADGE_LOST])
     return Imports(daemon)
 
@@ -98,7 +96,7 @@ def test_an_event_that_does_not_satisfy_its_schema_stops_its_rule_and_not_the_im
     metrics = imports.admin.call("GET", "/metrics").text
     assert 'ssf_rule_faults_total{rule="credential"} 2\n' in metrics
     assert 'ssf_rule_events_total{rule="credential"} 1\n' in metrics
-    assert "credential" in verb(imports.daemon, "import", "show", ended["id"]).stdout
+    assert "credential" in imports.daemon.verb("import", "show", ended["id"]).stdout
 
 
 def test_an_attribute_that_is_missing_stops_all_events_of_its_rule(imports, receiver):

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from harness.daemon import run
 from harness.imports import Imports, user
 from harness.metrics import STATES, Scrape
 from harness.receiver import Answer, Receiver
@@ -140,7 +139,7 @@ def test_p15_a_receiver_in_trouble_is_told_in_metrics_in_the_streams_and_in_the_
         listed = {each["stream_id"]: each for each in own.admin.call("GET", "/v1/streams").json()["streams"]}
         assert listed[stream]["receiver"]["breaker"] in ("open", "half-open")
         assert listed[other]["receiver"] == {"breaker": "closed", "in_flight": 0}
-        table = run("stream", "list", "--set", f"state_directory={own.daemon.state}").stdout
+        table = own.daemon.verb("stream", "list").stdout
         assert "http_401" in next(line for line in table.splitlines() if line.startswith(stream))
         assert '"alarm":"receiver_denies"' in own.daemon.log.read_text()
 
@@ -181,8 +180,8 @@ def test_counters_never_sink_while_dead_letters_are_replayed(own):
 
 
 def test_metrics_are_for_those_who_may_read(own, new_daemon):
-    reader = own.with_token(own.admin.create_token(own.client("ssf.read"))["token"]).session.headers["Authorization"]
-    emitter = own.with_token(own.admin.create_token(own.client("ssf.emit"))["token"]).session.headers["Authorization"]
+    reader = own.with_token(own.token("ssf.read")).session.headers["Authorization"]
+    emitter = own.with_token(own.token("ssf.emit")).session.headers["Authorization"]
     call = own.admin.call
     assert call("GET", "/metrics", headers={"Authorization": reader}).status_code == 200
     assert call("GET", "/metrics", headers={"Authorization": emitter}).status_code == 403

@@ -3,17 +3,19 @@
 import pytest
 from Cryptodome.PublicKey import RSA
 
-from harness.okta_keys import key, keyed_sdk, sdk_environment
-from harness.okta_sdk import PUSH, Answer, OktaSDK, configuration, delivery
+from harness.okta_keys import key, keyed_sdk
+from harness.okta_sdk import PUSH, OktaSDK, check_error, configuration, delivery
 from harness.receiver import Receiver
 from harness.security_event_token import check_push, check_token
-from harness.transmitter import AdminAPI, Transmitter, email
+from harness.transmitter import Transmitter, email
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
 SESSION_REVOKED = CAEP + "session-revoked"
 CREDENTIAL_CHANGE = CAEP + "credential-change"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 UNKNOWN = "escUnknownUnknownUn0g5"
+
+pytestmark = pytest.mark.usefixtures("sdk_environment")
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +37,7 @@ def new_sdk(transmitter, mode, key, proof_key, monkeypatch):
     def make(*scopes: str) -> OktaSDK:
         scopes = scopes or ("ssf.read", "ssf.manage")
         if not mode.startswith("PrivateKey"):
-            token = transmitter.admin.create_token(transmitter.client(*scopes))["token"]
-            return OktaSDK(transmitter.daemon.public, token, mode)
+            return OktaSDK(transmitter.daemon.public, transmitter.token(*scopes), mode)
         return keyed_sdk(transmitter, key, *scopes, proves=mode.endswith("DPoP"))
 
     return make
@@ -57,18 +58,6 @@ def receiver():
 def stream(sdk, receiver):
     """A stream made by the SDK, as the SDK reads it."""
     return sdk.create(receiver.url, [SESSION_REVOKED], "Bearer push secret").data
-
-
-def check_error(answer: Answer, status: int, code: str, *parts: str) -> None:
-    """The SDK has made its own error of ours, and every field of it is filled."""
-    assert answer.status == status
-    assert answer.data is None
-    assert answer.error.status == status
-    assert answer.error.error_code == answer.error.error_link == code
-    assert answer.error.error_id == answer.headers["X-Okta-Request-Id"]
-    told = " ".join([answer.error.error_summary, *(cause["errorSummary"] for cause in answer.error.error_causes)])
-    for part in parts:
-        assert part in told
 
 
 # MARK: what is done
@@ -322,6 +311,4 @@ def test_the_sdk_waits_as_long_as_it_is_told_and_is_let_through(new_daemon, rece
 
 def sdk_of(daemon, **options) -> OktaSDK:
     """An SDK client of a daemon of its own."""
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
-    return OktaSDK(daemon.public, token, **options)
+    return OktaSDK(daemon.public, Transmitter(daemon).token(), **options)

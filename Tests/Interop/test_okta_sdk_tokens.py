@@ -1,13 +1,16 @@
 """Okta's SDK gets its tokens from our own endpoint, with a key and with proofs, or is told why not."""
 
+import pytest
 from jwcrypto.jwk import JWK
 
-from harness.okta_keys import key, keyed_sdk, sdk_environment
+from harness.okta_keys import key, keyed_sdk
 from harness.okta_sdk import OktaSDK
 from harness.receiver import Receiver
 from harness.transmitter import Transmitter
 
 SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
+
+pytestmark = pytest.mark.usefixtures("sdk_environment")
 
 
 def test_a_key_that_is_not_the_client_s_gets_no_token(transmitter, key):

@@ -125,7 +125,7 @@ def test_rfc_9449_7_2_a_bound_token_is_nothing_for_a_mere_bearer(client, bound):
 
 
 def test_a_token_that_is_bound_to_nothing_is_refused_with_a_proof(client, transmitter):
-    static = transmitter.admin.create_token(transmitter.client())["token"]
+    static = transmitter.token()
     for unbound in (client.token(), static):
         assert client.use(unbound, client.proof("GET", "/ssf/stream", unbound)).status_code == 401
 

@@ -10,24 +10,14 @@ import requests
 from harness.daemon import Daemon
 from harness.okta_sdk import OktaSDK
 from harness.sailpoint_sdk import SailPointSDK
-from harness.transmitter import AdminAPI, ReceiverAPI
+from harness.transmitter import ReceiverAPI, Transmitter
 from harness.waiting import wait_until
 
 # Four calls at once, then two a second.
 SLOW = {"limits.management_per_second": 2}
 BEHIND_PROXY = {"public.trusted_proxies": "127.0.0.0/8"}
 
-
-@pytest.fixture(autouse=True)
-def sdk_environment(monkeypatch):
-    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
-    for name in ("SAIL_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def new_token(daemon: Daemon) -> str:
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    return admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
+pytestmark = pytest.mark.usefixtures("sdk_environment")
 
 
 def call(daemon: Daemon, token: str, client: str | None = None, **headers) -> requests.Response:
@@ -41,7 +31,7 @@ def call(daemon: Daemon, token: str, client: str | None = None, **headers) -> re
 
 def test_oktas_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
     daemon = new_daemon(**SLOW).start()
-    sdk = OktaSDK(daemon.public, new_token(daemon), retries=2)
+    sdk = OktaSDK(daemon.public, Transmitter(daemon).token(), retries=2)
 
     start = time.monotonic()
     answers = [sdk.streams() for _ in range(6)]
@@ -52,7 +42,7 @@ def test_oktas_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
 
 def test_oktas_sdk_tells_of_the_limit_where_it_may_not_wait(new_daemon):
     daemon = new_daemon(**SLOW).start()
-    sdk = OktaSDK(daemon.public, new_token(daemon), retries=0)
+    sdk = OktaSDK(daemon.public, Transmitter(daemon).token(), retries=0)
 
     answers = [sdk.streams() for _ in range(5)]
 
@@ -67,7 +57,7 @@ def test_oktas_sdk_tells_of_the_limit_where_it_may_not_wait(new_daemon):
 
 def test_sailpoints_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
     daemon = new_daemon(**SLOW).start()
-    sdk = SailPointSDK(daemon.public, new_token(daemon))
+    sdk = SailPointSDK(daemon.public, Transmitter(daemon).token())
 
     start = time.monotonic()
     answers = [sdk.streams() for _ in range(6)]
@@ -78,7 +68,7 @@ def test_sailpoints_sdk_waits_for_the_limit_and_is_let_through(new_daemon):
 
 def test_sailpoints_sdk_tells_of_the_limit_where_it_does_not_wait(new_daemon):
     daemon = new_daemon(**SLOW).start()
-    sdk = SailPointSDK(daemon.public, new_token(daemon))
+    sdk = SailPointSDK(daemon.public, Transmitter(daemon).token())
     for _ in range(4):
         assert sdk.streams().status == 200
 
@@ -93,7 +83,7 @@ def test_sailpoints_sdk_tells_of_the_limit_where_it_does_not_wait(new_daemon):
 
 def test_an_address_that_fails_too_often_is_refused_and_its_neighbours_are_not(new_daemon):
     daemon = new_daemon(**BEHIND_PROXY).start()
-    good = new_token(daemon)
+    good = Transmitter(daemon).token()
 
     codes = [call(daemon, "bad", "198.51.100.1").status_code for _ in range(22)]
 
@@ -118,7 +108,7 @@ def test_a_proxy_that_is_not_trusted_is_not_believed(new_daemon):
 
 def test_a_client_has_64_requests_under_way_behind_a_proxy_and_its_neighbour_is_served(new_daemon):
     daemon = new_daemon(**BEHIND_PROXY, **{"poll.longest_wait": "8s", "streams.verify_on_create": "false"}).start()
-    token = new_token(daemon)
+    token = Transmitter(daemon).token()
     api = ReceiverAPI(daemon.public, token, daemon.issuer)
     streams = [api.create_poll() for _ in range(64)]
     polls = [waiting_poll(daemon, token, stream, "198.51.100.1") for stream in streams]

@@ -1,13 +1,12 @@
 """`rules test` shows what lifecycle rules make of sample changes, without a daemon; wrong rules are told by their place."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from harness.daemon import run
-
-FAILURE, CONFIGURATION = 1, 78
 
 LEAVER = {
     "name": "leaver", "when": 'changed.status pr and new.status eq "terminated"',
@@ -56,7 +55,7 @@ def test_json_has_a_member_for_each_change(trial):
 def test_a_rule_that_cannot_be_carried_out_is_a_failure(trial):
     nameless = {**JANE, "new": {"status": "terminated"}}
     ended = trial([LEAVER], json.dumps(nameless))
-    assert ended.returncode == FAILURE
+    assert ended.returncode == 1
     assert "FAULT" in ended.stdout and "the identity has no new.email" in ended.stdout
 
 
@@ -70,7 +69,7 @@ def test_a_configuration_that_requires_reasons_requires_them_of_rules(trial):
     """As it does of producers: the rule could only ever fail."""
     configuration = {"events": {"require_reason_admin": True}, "rules": [{**LEAVER, "emit": ["session-revoked"]}]}
     refused = trial(json.dumps(configuration, indent=1), "[]")
-    assert refused.returncode == CONFIGURATION
+    assert refused.returncode == os.EX_CONFIG
     assert "line 10, column 5" in refused.stderr and "/rules/0/emit/0/members: needs reason_admin" in refused.stderr
     assert trial(configuration | {"rules": [LEAVER]}, json.dumps(JANE)).returncode == 0
 
@@ -83,7 +82,7 @@ def test_a_configuration_that_requires_reasons_requires_them_of_rules(trial):
 ])
 def test_a_wrong_rule_is_told_with_line_and_column(trial, change, place, words):
     ended = trial(json.dumps([{**LEAVER, "emit": ["account-disabled"], **change}], indent=1), "[]")
-    assert ended.returncode == CONFIGURATION
+    assert ended.returncode == os.EX_CONFIG
     assert f"rules.json, {place}:" in ended.stderr and words in ended.stderr, ended.stderr
 
 
@@ -94,11 +93,11 @@ def test_a_wrong_rule_is_told_with_line_and_column(trial, change, place, words):
 ])
 def test_what_cannot_be_read_is_told(trial, rules, sample, words):
     ended = trial(rules, sample)
-    assert ended.returncode == CONFIGURATION
+    assert ended.returncode == os.EX_CONFIG
     assert words in ended.stderr, ended.stderr
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     ended = run("rules", "test", str(tmp_path / "none.json"), "--sample", "x")
-    assert ended.returncode == CONFIGURATION
+    assert ended.returncode == os.EX_CONFIG
     assert "none.json: No such file" in ended.stderr

@@ -9,7 +9,7 @@ import pytest
 from harness.receiver import Receiver
 from harness.sailpoint_sdk import PUSH, Answer, SailPointSDK
 from harness.security_event_token import check_push, check_token
-from harness.transmitter import AdminAPI, email
+from harness.transmitter import Transmitter, email
 
 CAEP = "https://schemas.openid.net/secevent/caep/event-type/"
 SESSION_REVOKED = CAEP + "session-revoked"
@@ -17,12 +17,7 @@ VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
 POLL = "urn:ietf:rfc:8936"
 UNKNOWN = "550e8400-e29b-41d4-a716-446655440000"
 
-
-@pytest.fixture(autouse=True)
-def sdk_environment(monkeypatch):
-    """The SDK is to call what the test names, and nobody else."""
-    for name in ("SAIL_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("sdk_environment")
 
 
 @pytest.fixture(params=["a token", "client credentials"])
@@ -312,9 +307,7 @@ def test_what_cannot_be_accepted_is_400(sdk, stream):
 
 def test_a_second_stream_is_409(new_daemon, receiver):
     daemon = new_daemon(**{"limits.streams_per_client": 1}).start()
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    client = admin.create_client(["sp:ssf-transmitter-streams:manage"])
-    sdk = SailPointSDK(daemon.public, admin.create_token(client)["token"])
+    sdk = SailPointSDK(daemon.public, Transmitter(daemon).token("sp:ssf-transmitter-streams:manage"))
 
     assert sdk.create(receiver.url).status == 201
     check_error(sdk.create(receiver.url), 409, "409 Conflict", "limits.streams_per_client")

@@ -2,9 +2,9 @@
 
 import base64
 
-from harness.daemon import Daemon, run
+from harness.daemon import Daemon
 from harness.receiver import Answer, Receiver
-from harness.transmitter import AdminAPI, ReceiverAPI
+from harness.transmitter import Transmitter
 from harness.waiting import wait_until
 
 EVENT = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
@@ -18,22 +18,22 @@ FAILURE = Answer(503)
 def whole_run(daemon: Daemon) -> dict[str, str]:
     """A client with three streams, events that one receiver takes, one refuses and one fails on, and calls that the
     transmitter refuses. Returns the secrets."""
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.read", "ssf.manage"]))["token"]
-    api = ReceiverAPI(daemon.public, token, daemon.issuer)
+    transmitter = Transmitter(daemon)
+    admin, token = transmitter.admin, transmitter.token()
+    api = transmitter.with_token(token)
     with Receiver() as good, Receiver(lambda _: REFUSAL) as refusing, Receiver(lambda _: FAILURE) as failing:
         _, refused, _ = (
             api.create_push(receiver.url, f"Bearer {PUSH_SECRET}")["stream_id"]
             for receiver in (good, refusing, failing))
         event = {"type": EVENT, "subject": {"format": "email", "email": SUBJECT}}
         assert admin.submit(event).status_code == 202
-        emitted = run("emit", EVENT, "--email", SUBJECT, "--set", f"state_directory={daemon.state}")
+        emitted = daemon.verb("emit", EVENT, "--email", SUBJECT)
         assert emitted.returncode == 0, emitted.stderr
 
         assert admin.submit(event | {"type": "nonsense"}).status_code == 400
         broken = {"endpoint_url": "nonsense", "authorization_header": PUSH_SECRET}
         assert api.create({"delivery": broken}).status_code == 400
-        assert ReceiverAPI(daemon.public, token + "x", daemon.issuer).create().status_code == 401
+        assert transmitter.with_token(token + "x").create().status_code == 401
 
         assert all(
             delivery.headers["Authorization"] == f"Bearer {PUSH_SECRET}" for delivery in good.wait_for(EVENT, 2))

@@ -11,8 +11,6 @@ import pytest
 
 from harness.daemon import ENVIRONMENT, binary, run
 
-DATA_ERROR, CANNOT_CREATE, TEMPORARY_FAILURE, CONFIGURATION = 65, 73, 75, 78
-
 
 @pytest.fixture
 def serve(tmp_path: Path):
@@ -53,13 +51,13 @@ def test_a_broken_configuration_file_is_refused_with_line_and_column(tmp_path, t
     file.write_text(text)
 
     for verb in ("serve", "check-config"):
-        check_failure(run(verb, "--config", str(file)), CONFIGURATION, str(file), *expected)
+        check_failure(run(verb, "--config", str(file)), os.EX_CONFIG, str(file), *expected)
 
 
 def test_a_missing_configuration_file_is_refused(tmp_path):
     result = run("serve", "--config", str(tmp_path / "none.json"))
 
-    check_failure(result, CONFIGURATION, "none.json", "No such file")
+    check_failure(result, os.EX_CONFIG, "none.json", "No such file")
 
 
 @pytest.mark.parametrize(("setting", "text"), [
@@ -73,13 +71,13 @@ def test_a_missing_configuration_file_is_refused(tmp_path):
     ("nonsense=1", "nonsense"),
 ])
 def test_a_value_that_cannot_be_used_is_refused(serve, setting, text):
-    check_failure(serve("--set", setting), CONFIGURATION, text)
+    check_failure(serve("--set", setting), os.EX_CONFIG, text)
 
 
 def test_a_production_start_needs_an_https_issuer(tmp_path):
     state = ("--set", f"state_directory={tmp_path}")
-    check_failure(run("serve", *state), CONFIGURATION, "issuer")
-    check_failure(run("serve", *state, "--set", "issuer=http://a.example"), CONFIGURATION, "issuer", "https")
+    check_failure(run("serve", *state), os.EX_CONFIG, "issuer")
+    check_failure(run("serve", *state, "--set", "issuer=http://a.example"), os.EX_CONFIG, "issuer", "https")
 
 
 def test_an_unknown_variable_is_refused_with_the_nearest_name(tmp_path):
@@ -87,7 +85,7 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(tmp_path):
         [binary(), "check-config"], env=ENVIRONMENT | {"SSF_STATE_DIRECTRY": str(tmp_path)}, capture_output=True,
         text=True)
 
-    check_failure(result, CONFIGURATION, "SSF_STATE_DIRECTRY", "SSF_STATE_DIRECTORY")
+    check_failure(result, os.EX_CONFIG, "SSF_STATE_DIRECTRY", "SSF_STATE_DIRECTORY")
 
 
 def test_a_state_directory_that_cannot_be_written_is_refused(tmp_path):
@@ -100,17 +98,17 @@ def test_a_state_directory_that_cannot_be_written_is_refused(tmp_path):
 
     result = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
 
-    check_failure(result, CANNOT_CREATE, str(state), "Permission denied", "chown")
+    check_failure(result, os.EX_CANTCREAT, str(state), "Permission denied", "chown")
 
 
 def test_a_state_directory_that_is_a_file_or_open_to_all_is_refused(serve, tmp_path):
     state = tmp_path / "state"
     state.write_text("")
-    check_failure(serve(), CANNOT_CREATE, "not a directory")
+    check_failure(serve(), os.EX_CANTCREAT, "not a directory")
     state.unlink()
     state.mkdir()
     state.chmod(0o777)
-    check_failure(serve(), CANNOT_CREATE, "chmod 700")
+    check_failure(serve(), os.EX_CANTCREAT, "chmod 700")
 
 
 def test_a_second_daemon_on_the_same_state_directory_is_refused(transmitter, serve):
@@ -119,7 +117,7 @@ def test_a_second_daemon_on_the_same_state_directory_is_refused(transmitter, ser
     result = serve("--set", f"state_directory={daemon.state}")
 
     process = f"process {daemon.process.pid}"
-    check_failure(result, TEMPORARY_FAILURE, str(daemon.state), process, "stop it first")
+    check_failure(result, os.EX_TEMPFAIL, str(daemon.state), process, "stop it first")
 
 
 @pytest.mark.parametrize("listener", ["public", "admin"])
@@ -127,7 +125,7 @@ def test_a_port_that_is_in_use_is_named(serve, listener):
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
 
-        check_failure(serve("--set", f"{listener}.listen={address}"), TEMPORARY_FAILURE, address, "in use")
+        check_failure(serve("--set", f"{listener}.listen={address}"), os.EX_TEMPFAIL, address, "in use")
 
 
 def test_a_database_that_is_no_database_is_refused_and_left_as_it_is(serve, tmp_path):
@@ -138,7 +136,7 @@ def test_a_database_that_is_no_database_is_refused_and_left_as_it_is(serve, tmp_
 
     result = serve()
 
-    check_failure(result, DATA_ERROR, "transmitter.sqlite")
+    check_failure(result, os.EX_DATAERR, "transmitter.sqlite")
     assert database.read_bytes().startswith(b"this is not a database")
 
 

@@ -2,7 +2,7 @@
 
 from harness.daemon import Daemon
 from harness.receiver import Receiver
-from harness.transmitter import AdminAPI, ReceiverAPI, email
+from harness.transmitter import Transmitter, email
 
 EVENT = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification"
@@ -36,9 +36,8 @@ def test_ssf_8_1_3_3_events_about_a_removed_subject_reach_the_others_only(transm
 
 def test_ssf_8_1_3_1_without_default_subjects_only_what_was_added_arrives(new_daemon):
     daemon: Daemon = new_daemon(**{"subjects.default": "NONE"}).start()
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    token = admin.create_token(admin.create_client(["ssf.manage"]))["token"]
-    api = ReceiverAPI(daemon.public, token, daemon.issuer)
+    transmitter = Transmitter(daemon)
+    admin, api = transmitter.admin, transmitter.receiver_api("ssf.manage")
     assert api.metadata["default_subjects"] == "NONE"
     with Receiver() as receiver:
         stream = api.create_push(receiver.url)["stream_id"]

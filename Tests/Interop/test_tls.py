@@ -8,7 +8,7 @@ from harness.authority import Authority
 from harness.daemon import Daemon
 from harness.receiver import Receiver
 from harness.security_event_token import check_push, check_token
-from harness.transmitter import AdminAPI, ReceiverAPI, email
+from harness.transmitter import AdminAPI, Transmitter, email
 from harness.waiting import wait_until
 
 ISSUER = "https://signals.example.com/tenant-1"
@@ -29,15 +29,9 @@ def daemon(new_daemon, authority) -> Daemon:
     }).start()
 
 
-def receiver_api(daemon: Daemon) -> ReceiverAPI:
-    admin = AdminAPI(daemon.admin, daemon.admin_token)
-    client = admin.create_client(["ssf.read", "ssf.manage"])
-    return ReceiverAPI(daemon.public, admin.create_token(client)["token"], ISSUER)
-
-
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_receiver_with_a_certificate_of_the_configured_authority_gets_its_events(daemon, authority, host):
-    api, admin = receiver_api(daemon), AdminAPI(daemon.admin, daemon.admin_token)
+    api, admin = Transmitter(daemon).receiver_api(), AdminAPI(daemon.admin, daemon.admin_token)
     with Receiver(tls=authority.server_context(host), host=host) as receiver:
         stream = api.create_push(receiver.url, "Bearer over-tls")
         receiver.wait_for(VERIFICATION)
@@ -66,7 +60,7 @@ def expired(authority: Authority, tmp_path):
 def test_rfc_8935_3_a_receiver_that_is_not_who_it_should_be_gets_nothing(
     daemon, authority, tmp_path, certificate
 ):
-    api, admin = receiver_api(daemon), AdminAPI(daemon.admin, daemon.admin_token)
+    api, admin = Transmitter(daemon).receiver_api(), AdminAPI(daemon.admin, daemon.admin_token)
     with Receiver(tls=certificate(authority, tmp_path), host="localhost") as receiver:
         stream_id = api.create_push(receiver.url)["stream_id"]
         wait_until(lambda: receiver.failed_handshakes >= 2, "two refused handshakes", 20)
@@ -77,7 +71,7 @@ def test_rfc_8935_3_a_receiver_that_is_not_who_it_should_be_gets_nothing(
 
 
 def test_in_production_a_receiver_over_plain_http_is_refused(daemon):
-    response = receiver_api(daemon).create(
+    response = Transmitter(daemon).receiver_api().create(
         {"delivery": {"method": "urn:ietf:rfc:8935", "endpoint_url": "http://127.0.0.1:9/events"}})
 
     assert response.status_code == 400

@@ -10,7 +10,7 @@ import pytest
 
 from harness.forgery import RSASigner, hs256, raw_token, token
 from harness.token_attacks import RSA, STRANGER, client, told
-from harness.token_client import TOKEN_PATH, public
+from harness.token_client import TOKEN_PATH
 
 
 def assertion(**options):

@@ -159,7 +159,7 @@ def test_iop_10_a_token_in_the_query_is_refused(transmitter):
 
 @requirement("IOP-10")
 def test_iop_10_two_authorization_fields_are_refused(transmitter):
-    token = transmitter.admin.create_token(transmitter.client())["token"]
+    token = transmitter.token()
     api = transmitter.with_token(None)
 
     assert status_of_get(api, [("Authorization", f"Bearer {token}")] * 2) == 400

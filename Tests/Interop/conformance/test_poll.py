@@ -242,7 +242,7 @@ def test_poll_7_what_nobody_polled_for_a_week_is_discarded_and_counted(new_daemo
     channel.wait_for(VERIFICATION)
     old = queue(transmitter.admin, channel, 3)
     assert daemon.terminate() == 0
-    let_time_pass(daemon.state / "transmitter.sqlite", EIGHT_DAYS)
+    let_time_pass(daemon.database, EIGHT_DAYS)
     daemon.restart()
     new = queue(transmitter.admin, channel, 1)
 

@@ -34,10 +34,13 @@ def binary() -> Path:
     return max(filter(Path.exists, builds), key=lambda path: path.stat().st_mtime)
 
 
-def run(*arguments: str, stdin: str | None = None, seconds: float = 30) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, stdin: str | None = None, seconds: float = 30, **environment: str,
+) -> subprocess.CompletedProcess[str]:
     """Runs one verb to its end."""
     return subprocess.run(
-        [binary(), *arguments], input=stdin, capture_output=True, text=True, env=ENVIRONMENT, timeout=seconds)
+        [binary(), *arguments], input=stdin, capture_output=True, text=True, env=ENVIRONMENT | environment,
+        timeout=seconds)
 
 
 class Daemon:
@@ -93,9 +96,17 @@ class Daemon:
         config = ["--config", str(self.config)] if self.config else []
         return config + [part for key, value in self.settings.items() for part in ("--set", f"{key}={value}")]
 
+    def verb(self, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
+        """Runs a verb against it to its end, as its administrator."""
+        return run(*arguments, SSF_STATE_DIRECTORY=str(self.state), **options)
+
     @property
     def exit_code(self) -> int | None:
         return self.process.poll()
+
+    @property
+    def database(self) -> Path:
+        return self.state / "transmitter.sqlite"
 
     @property
     def admin_token(self) -> str:

@@ -1,10 +1,12 @@
 """Imports into the source hr, as its administrator sees them."""
 
 import json
-import subprocess
+from collections.abc import Callable
 
-from harness.daemon import Daemon, run
-from harness.transmitter import AdminAPI
+import requests
+
+from harness.daemon import Daemon
+from harness.transmitter import AdminAPI, Transmitter
 from harness.waiting import wait_until
 
 
@@ -49,11 +51,17 @@ class Imports:
         return self.settled(self.start(records, full))
 
 
+def caller(daemon: Daemon) -> Callable[..., requests.Response]:
+    """Calls of the source hr as a client of Okta's API makes them, and as its SDK would not."""
+    token = Transmitter(daemon).token("okta.identitySources.read", "okta.identitySources.manage")
+
+    def call(method: str, path: str, **options) -> requests.Response:
+        url = f"{daemon.public}/api/v1/identity-sources/hr/{path}"
+        return requests.request(method, url, headers={"Authorization": f"SSWS {token}"}, timeout=30, **options)
+
+    return call
+
+
 def user(number: int, **attributes) -> dict:
     profile = {"email": f"user{number}@example.com", "userName": f"user{number}@example.com", "status": "active"}
     return {"external_id": f"e{number:05}", "profile": profile | attributes}
-
-
-def verb(daemon: Daemon, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a verb against the daemon."""
-    return run(*arguments, "--set", f"state_directory={daemon.state}")

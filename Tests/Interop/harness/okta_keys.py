@@ -6,14 +6,6 @@ from jwcrypto.jwk import JWK
 from harness.okta_sdk import OktaSDK
 
 
-@pytest.fixture(autouse=True)
-def sdk_environment(monkeypatch):
-    """Lets the SDK call http on loopback, and call nobody else."""
-    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture(scope="session")
 def key() -> JWK:
     """The key of every client: how one is made is not what is tested."""

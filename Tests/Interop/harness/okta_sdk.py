@@ -21,6 +21,18 @@ class Answer:
     error: OktaAPIError | None
 
 
+def check_error(answer: Answer, status: int, code: str, *parts: str) -> None:
+    """The SDK has made its own error of ours, and every field of it is filled."""
+    assert answer.status == status
+    assert answer.data is None
+    assert answer.error.status == status
+    assert answer.error.error_code == answer.error.error_link == code
+    assert answer.error.error_id == answer.headers["X-Okta-Request-Id"]
+    told = " ".join([answer.error.error_summary, *(cause["errorSummary"] for cause in answer.error.error_causes)])
+    for part in parts:
+        assert part in told
+
+
 class OktaSDK:
     """A client with a ready access token. By default it does not repeat what was refused."""
 

@@ -149,10 +149,13 @@ class Transmitter:
         self._clients.append(client_id)
         return client_id
 
+    def token(self, *scopes: str, **members) -> str:
+        """The token of a client of its own."""
+        return self.admin.create_token(self.client(*scopes, **members))["token"]
+
     def receiver_api(self, *scopes: str, **members) -> ReceiverAPI:
         """What a receiver with a client of its own calls."""
-        token = self.admin.create_token(self.client(*scopes, **members))["token"]
-        return self.with_token(token)
+        return self.with_token(self.token(*scopes, **members))
 
     def with_token(self, token: str | None) -> ReceiverAPI:
         return ReceiverAPI(self.daemon.public, token, self.daemon.issuer)
