@@ -155,7 +155,10 @@ package final class AccessDirectory: Sendable {
     }
   }
 
-  /// No client needs more; a new one takes the place of the oldest that is over.
+  /// The one in use and the one that replaces it.
+  private static let mostLiveTokens = 2
+
+  /// With those that have ended, which are kept for whoever looks for one.
   private static let mostTokens = 100
 
   /// Makes a token. Its text is answered now and never again.
@@ -163,6 +166,7 @@ package final class AccessDirectory: Sendable {
   /// - Parameters:
   ///   - scopes: no more than the client's; nil for all of them.
   ///   - lifetime: nil for a token that does not expire.
+  /// - Throws: `AccessError.tooManyTokens` where two of the client's are good.
   package func createToken(
     for clientID: String, scopes: ScopeSet?, lifetime: Duration?
   ) async throws -> IssuedToken {
@@ -179,7 +183,9 @@ package final class AccessDirectory: Sendable {
     try await store.transaction { [self] transaction in
       // It may have been deleted since we looked.
       _ = try self.client(clientID)
-      try makeRoom(forTokenOf: clientID, in: transaction)
+      let live = tokens(of: clientID).filter { $0.isLive(at: now) }
+      guard live.count < Self.mostLiveTokens else { throw AccessError.tooManyTokens(live) }
+      try forgetEndedTokens(of: clientID, in: transaction)
       try create(token, in: transaction)
     }
     return IssuedToken(token: token, text: text.text)
@@ -203,13 +209,11 @@ package final class AccessDirectory: Sendable {
     }
   }
 
-  /// Forgets the oldest ended tokens of a client until one more fits.
-  private func makeRoom(forTokenOf clientID: String, in transaction: Transaction) throws {
+  /// Forgets the oldest ended tokens of a client until there is room for one more.
+  private func forgetEndedTokens(of clientID: String, in transaction: Transaction) throws {
     let tokens = tokens(of: clientID)
     let excess = max(tokens.count + 1 - Self.mostTokens, 0)
-    let ended = tokens.filter { !$0.isLive(at: environment.now()) }.prefix(excess)
-    guard ended.count == excess else { throw AccessError.tooManyTokens(limit: Self.mostTokens) }
-    for token in ended {
+    for token in tokens.filter({ !$0.isLive(at: environment.now()) }).prefix(excess) {
       try transaction.database.deleteToken(token.id)
       try transaction.record(
         .tokenDeleted, .token(token.id), before: token.audited(), at: environment.now())

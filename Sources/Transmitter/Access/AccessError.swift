@@ -7,7 +7,8 @@ package enum AccessError: Error, CustomStringConvertible {
   case malformedAudience
   case noSuchToken(String)
   case scopesExceedClient(ScopeSet, ScopeSet)
-  case tooManyTokens(limit: Int)
+  /// Those that are good.
+  case tooManyTokens([AccessToken])
   case lastAdministrator
   case noSuchSecret(String)
   case tooManySecrets(limit: Int)
@@ -25,7 +26,10 @@ package enum AccessError: Error, CustomStringConvertible {
     case .noSuchToken(let id): "there is no token '\(id)' of this client"
     case .scopesExceedClient(let asked, let allowed):
       "a token cannot have the scopes '\(asked)': its client has only '\(allowed)'"
-    case .tooManyTokens(let limit): "a client has at most \(limit) tokens that are good; revoke one first"
+    case .tooManyTokens(let live):
+      "a client has at most two tokens that are good, the old one and the new; revoke one first: "
+        + live.map { "\($0.id) (\($0.lastUsed.map { "last used at \($0)" } ?? "never used"))" }
+        .joined(separator: ", ")
     case .lastAdministrator:
       "nobody else could administer the transmitter then; make another token with ssf.admin first"
     case .noSuchSecret(let id): "there is no secret '\(id)' of this client"

@@ -90,7 +90,6 @@ import Transmitter
   func revokeLastAdministrator() async throws {
     let transmitter = try await withClient()
     let target = "/v1/clients/admin/tokens/\(try #require(transmitter.access.tokens(of: "admin").first?.id))"
-    _ = try await transmitter.token("admin", [.emit])
     _ = try await transmitter.token("admin", [.admin], lifetime: .seconds(60))
     transmitter.clock.advance(by: .seconds(60))
     #expect(try await send(transmitter, .delete, target).code == 409)
@@ -111,17 +110,32 @@ import Transmitter
     #expect(try await send(transmitter, .get, "/v1/clients").code == 200)
   }
 
-  @Test("a client has at most 100 tokens: the oldest that are over make room, and none that is good")
-  func mostTokens() async throws {
+  @Test("two tokens of a client may be good; a third is 409, which tells of those and their last use")
+  func mostLiveTokens() async throws {
     let transmitter = try await withClient()
     let collection = "/v1/clients/receiver/tokens"
-    for _ in 1...100 { _ = try await transmitter.token(lifetime: .seconds(60)) }
-    let full = try await send(transmitter, .post, collection)
-    #expect(full.code == 409)
-    #expect(full.text.contains("100"))
-    transmitter.clock.advance(by: .seconds(60))
+    let old = try await send(transmitter, .post, collection).json
+    let token = try #require(old["token"]?.stringValue)
+    #expect(try await transmitter.public.send(.get, "/ssf/stream", token: token).code == 200)
+    let new = try await send(transmitter, .post, collection).json
+    let ids = try [old, new].map { try #require($0["id"]?.stringValue) }
+    let refusal = try await send(transmitter, .post, collection)
+    #expect(refusal.code == 409)
+    #expect(refusal.text.contains("\(ids[0]) (last used at 2027-01-15T08:00:00.000Z)"))
+    #expect(refusal.text.contains("\(ids[1]) (never used)"))
+    #expect(try await send(transmitter, .delete, collection + "/" + ids[0]).code == 204)
     #expect(try await send(transmitter, .post, collection).code == 201)
-    #expect(try await send(transmitter, .get, collection).json["tokens"]?.arrayValue?.count == 100)
+  }
+
+  @Test("of the tokens that have ended a hundred are kept, less those that are good")
+  func mostTokens() async throws {
+    let transmitter = try await withClient()
+    for _ in 1...101 {
+      _ = try await transmitter.token(lifetime: .seconds(60))
+      transmitter.clock.advance(by: .seconds(60))
+    }
+    let list = try await send(transmitter, .get, "/v1/clients/receiver/tokens").json
+    #expect(list["tokens"]?.arrayValue?.count == 100)
   }
 
   @Test(

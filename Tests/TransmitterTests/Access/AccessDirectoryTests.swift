@@ -162,9 +162,9 @@ import Testing
   func persistence() async throws {
     try await makeClient()
     let lasting = try await makeToken(scopes: [.manage])
-    let expiring = try await makeToken(lifetime: .seconds(60))
     let revoked = try await makeToken()
     try await access.revokeToken(revoked.token.id, of: "client")
+    let expiring = try await makeToken(lifetime: .seconds(60))
     let (clients, tokens) = (access.clients, access.tokens())
 
     let reopened = try await domain.reopened().access
