@@ -19,7 +19,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List deliveries, newest first; with --txn or --jti, tell all about them.")
+      abstract: "List deliveries, newest first; with --txn or --jti alone, tell all about them.")
 
     @OptionGroup var options: AdminOptions
     @OptionGroup var selection: DeliverySelection
@@ -30,11 +30,20 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     func run() async throws {
       let client = try options.client()
-      if let jti, !options.json { return Terminal.say(try await DeliveryStory(client).delivery(jti)) }
-      if let txn, !options.json { return Terminal.say(try await DeliveryStory(client).transaction(txn)) }
+      if let story = try await story(from: client) { return Terminal.say(story) }
       let found = try await deliveries(from: client)
       let json: JSONValue = ["deliveries": .array(found)]
       Terminal.say(options.json ? json.text(.pretty) : Terminal.table(Self.heading, found.map(row)))
+    }
+
+    /// All about what one name stands for; nil where the rows that the other options leave are asked for.
+    private func story(from client: AdminClient) async throws -> String? {
+      guard !options.json, state == nil, selection.isEmpty else { return nil }
+      return switch (jti, txn) {
+      case (let jti?, nil): try await DeliveryStory(client).delivery(jti)
+      case (nil, let txn?): try await DeliveryStory(client).transaction(txn)
+      default: nil
+      }
     }
 
     /// Asks until there are enough, or there is nothing left: what is rare comes in several parts.
