@@ -106,7 +106,9 @@ struct RequestPipeline: Sendable {
   private func answer(
     _ call: Call, by endpoint: Endpoint, _ requestID: RequestID, from client: ClientAddress
   ) async throws -> Response {
-    let actor = AuditActor(client: call.clientID, address: "\(client.ip)", requestID: requestID)
+    let actor = AuditActor(
+      client: call.clientID, address: "\(client.ip)", requestID: requestID,
+      allowance: rateLimits.auditAllowance(at: environment.uptime()))
     return try await AuditActor.$current.withValue(actor) { try await endpoint.respond(call) }
   }
 

@@ -25,7 +25,7 @@ extension APIError {
     case let error as ClockError:
       self.init(.serviceUnavailable, .unavailable, error.description)
       retryAfter = .seconds(5)
-    case let error as AuditError: self.init(.serviceUnavailable, .unavailable, error.description)
+    case let error as AuditError: self.init(audit: error)
     case let error as JSONSyntaxError:
       self.init(.badRequest, .invalidRequest, "the body is not valid JSON: \(error)")
       isUnreadable = true
@@ -89,6 +89,15 @@ extension APIError {
   private init(store error: StoreError) {
     self.init(.serviceUnavailable, .unavailable, "nothing was kept: \(error)")
     retryAfter = .seconds(5)
+  }
+
+  private init(audit error: AuditError) {
+    switch error {
+    case .cannotRecord: self.init(.serviceUnavailable, .unavailable, error.description)
+    case .tooManyChanges(let wait):
+      self.init(.tooManyRequests, .tooSoon, error.description)
+      retryAfter = wait
+    }
   }
 
   private init(backup error: BackupError) {

@@ -13,11 +13,16 @@ package struct AuditActor: Sendable {
   let name: String
   let address: String?
   let requestID: RequestID?
+  /// What bounds its changes; nil where nothing does.
+  let allowance: AuditAllowance?
 
-  private init(name: String, address: String? = nil, requestID: RequestID? = nil) {
+  private init(
+    name: String, address: String? = nil, requestID: RequestID? = nil, allowance: AuditAllowance? = nil
+  ) {
     self.name = name
     self.address = address
     self.requestID = requestID
+    self.allowance = allowance
   }
 
   /// Whoever sent a request.
@@ -25,7 +30,9 @@ package struct AuditActor: Sendable {
   /// - Parameters:
   ///   - client: the client it was authenticated as; nil for somebody unknown.
   ///   - address: where the request came from, as text.
-  package init(client: String?, address: String, requestID: RequestID) {
-    self.init(name: client.map { "client/\($0)" } ?? "anyone", address: address, requestID: requestID)
+  ///   - allowance: what bounds its changes; nil where nothing does.
+  package init(client: String?, address: String, requestID: RequestID, allowance: AuditAllowance? = nil) {
+    let name = client.map { "client/\($0)" } ?? "anyone"
+    self.init(name: name, address: address, requestID: requestID, allowance: allowance)
   }
 }

@@ -17,6 +17,7 @@ extension Transaction {
   ) throws {
     let change = AuditChange(before: before, after: after)
     guard !change.isNone else { return }
+    try actor.allowance?.take(for: actor.name)
     do {
       let head = try database.auditChain().head
       try database.append(AuditEntry(action, target, by: actor, change, at: now, after: head))
@@ -29,11 +30,15 @@ extension Transaction {
 /// Why a change was refused.
 package enum AuditError: Error, CustomStringConvertible {
   case cannotRecord(because: String)
+  case tooManyChanges(retryAfter: Duration)
 
   package var description: String {
     switch self {
     case .cannotRecord(let cause):
       "the change could not be written to the audit log, and so was not made: \(cause)"
+    case .tooManyChanges(let wait):
+      "this client has changed as much as it may in a day (limits.changes_per_day); "
+        + "try again in \(wait.secondsRoundedUp) s"
     }
   }
 }

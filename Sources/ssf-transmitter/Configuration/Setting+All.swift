@@ -41,6 +41,10 @@ extension Setting {
       "limits.management_per_second", .integer(0...1_000_000), 50,
       "Calls of one client to the public APIs, without polls; twice as many at once; 0: any."),
     Setting(
+      "limits.changes_per_day", .integer(0...1_000_000), 10_000,
+      "Changes of one client through the public APIs, each of which leaves an entry in the audit log; a hundred times "
+        + "as many at once; 0: any."),
+    Setting(
       "limits.polls_per_second", .integer(0...1_000_000), 0,
       "Polls of one client; twice as many at once; 0: any."),
     Setting(
