@@ -8,6 +8,9 @@ package import Sockets
 /// It follows no redirect (a 3xx is an answer like any other, and `Authorization` goes nowhere else), undoes no
 /// content coding and repeats nothing, save a request whose reused connection turned out to be dead.
 package final class HTTPClient: Sendable {
+  /// Where connections are served, and where a task that sends runs best.
+  package typealias Loop = EventLoop
+
   private let policy: DestinationPolicy
   private let connector: Connector
   private let limits: ClientLimits
@@ -29,30 +32,26 @@ package final class HTTPClient: Sendable {
   /// Sends the request and reads its answer. A complete response head is an answer, whatever becomes of the body.
   /// - Throws: `ClientError` if there is no answer within `ClientLimits.total`.
   ///
-  /// - Parameter lane: the lane to the request's URL, where the caller has one.
-  package func send(_ request: ClientRequest, along lane: Lane? = nil) async throws(ClientError)
+  /// - Parameter loop: one of ``loop(for:)``, where the caller runs on it already; without, chance spreads the origins
+  ///   over the loops.
+  package func send(_ request: ClientRequest, on loop: Loop? = nil) async throws(ClientError)
     -> ClientResponse
   {
     let deadline = Deadline.after(limits.total)
     try check(request.url)
     let exchange = Exchange(
       message: try request.serialized(), method: request.method, limits: limits, deadline: deadline)
-    let lane = lane ?? self.lane(to: request.url, as: request.identity)
-    if let response = try await sendReusing(exchange, along: lane) { return response }
-    let connection = try await connector.connect(along: lane, by: deadline)
-    return try await run(exchange, on: connection, along: lane)
+    let origin = Origin(of: request.url, as: request.identity)
+    let loop = loop ?? self.loop(for: origin.hashValue)
+    if let response = try await sendReusing(exchange, to: origin, on: loop) { return response }
+    let connection = try await connector.connect(to: origin, on: loop, by: deadline)
+    return try await run(exchange, on: connection, to: origin)
   }
 
-  /// The lane that requests to this URL best take now.
+  /// The loop on which a sender best sends now.
   ///
-  /// - Parameter sender: a number for those who send much, so that they are spread evenly over the loops; without one
-  ///   chance spreads the origins.
-  package func lane(
-    to url: HTTPURL, as identity: TLSClientIdentity? = nil, from sender: Int? = nil
-  ) -> Lane {
-    let origin = Origin(of: url, as: identity)
-    return connector.lane(to: origin, from: sender ?? origin.hashValue)
-  }
+  /// - Parameter sender: a number that spreads those who send over the loops.
+  package func loop(for sender: Int) -> Loop { connector.loop(for: sender) }
 
   private func check(_ url: HTTPURL) throws(ClientError) {
     do throws(DestinationError) {
@@ -64,12 +63,12 @@ package final class HTTPClient: Sendable {
 
   /// Nil if there is no idle connection, or the one that was tried had been dead all along: the server ended it
   /// before a byte of an answer came, so that the request may be sent again (RFC 9110 §9.2.2).
-  private func sendReusing(_ exchange: Exchange, along lane: Lane) async throws(ClientError)
-    -> ClientResponse?
-  {
-    guard let connection = await pool.take(for: lane) else { return nil }
+  private func sendReusing(
+    _ exchange: Exchange, to origin: Origin, on loop: EventLoop
+  ) async throws(ClientError) -> ClientResponse? {
+    guard let connection = await pool.take(to: origin, on: loop) else { return nil }
     do throws(ClientError) {
-      return try await run(exchange, on: connection, along: lane)
+      return try await run(exchange, on: connection, to: origin)
     } catch {
       guard error.isDisconnection, await !connection.hasAnswered else { throw error }
       return nil
@@ -77,11 +76,11 @@ package final class HTTPClient: Sendable {
   }
 
   private func run(
-    _ exchange: Exchange, on connection: ClientConnection, along lane: Lane
+    _ exchange: Exchange, on connection: ClientConnection, to origin: Origin
   ) async throws(ClientError) -> ClientResponse {
     do throws(ClientError) {
       let (response, isReusable) = try await connection.perform(exchange)
-      if isReusable { await pool.put(connection, for: lane.origin) } else { await connection.close() }
+      if isReusable { await pool.put(connection, to: origin) } else { await connection.close() }
       return response
     } catch {
       await connection.close()

@@ -29,9 +29,9 @@ package final class ConnectionPool: Sendable {
   /// How many connections are idle now.
   package var idleCount: Int { state.withLock { $0.count } }
 
-  /// An idle connection to the lane's origin that the server has not ended, as far as can be seen.
-  func take(for lane: Lane) async -> ClientConnection? {
-    while let idle = pop(lane) {
+  /// An idle connection that the server has not ended, as far as can be seen.
+  func take(to origin: Origin, on loop: EventLoop) async -> ClientConnection? {
+    while let idle = pop(origin, loop) {
       if !idle.expiry.hasPassed, await idle.connection.isQuiet() { return idle.connection }
       await idle.connection.close()
     }
@@ -39,7 +39,7 @@ package final class ConnectionPool: Sendable {
   }
 
   /// Keeps a connection that has answered its request completely.
-  func put(_ connection: ClientConnection, for origin: Origin) async {
+  func put(_ connection: ClientConnection, to origin: Origin) async {
     let idle = Idle(connection: connection, expiry: .after(limits.idleTime))
     switch state.withLock({ keep(idle, for: origin, in: &$0) }) {
     case .kept: break
@@ -61,12 +61,12 @@ package final class ConnectionPool: Sendable {
   }
 
   /// A connection on another loop would have to wait for whatever that one is busy with.
-  private func pop(_ lane: Lane) -> Idle? {
+  private func pop(_ origin: Origin, _ loop: EventLoop) -> Idle? {
     state.withLock { state in
-      guard let index = state.idle[lane.origin]?.lastIndex(where: { $0.connection.loop === lane.loop }),
-        let idle = state.idle[lane.origin]?.remove(at: index)
+      guard let index = state.idle[origin]?.lastIndex(where: { $0.connection.loop === loop }),
+        let idle = state.idle[origin]?.remove(at: index)
       else { return nil }
-      if state.idle[lane.origin]?.isEmpty == true { state.idle[lane.origin] = nil }
+      if state.idle[origin]?.isEmpty == true { state.idle[origin] = nil }
       state.count -= 1
       return idle
     }

@@ -28,20 +28,19 @@ struct Connector: Sendable {
   }
 
   /// Always the same loop for a sender, so that its connections are used again, while that one keeps up with the others.
-  ///
-  /// - Parameter sender: a number that spreads those who send over the loops.
-  func lane(to origin: Origin, from sender: Int) -> Lane {
+  func loop(for sender: Int) -> EventLoop {
     let home = loops[Int(UInt(bitPattern: sender) % UInt(loops.count))]
     let idlest = loops.min { $0.backlog < $1.backlog } ?? home
     let isBehind = home.backlog > idlest.backlog + Self.backlogBorne
-    return Lane(origin: origin, loop: isBehind ? idlest : home)
+    return isBehind ? idlest : home
   }
 
   private static let backlogBorne = 8
 
-  func connect(along lane: Lane, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
-    let origin = lane.origin
-    let connection = try await reach(lane, by: deadline)
+  func connect(
+    to origin: Origin, on loop: EventLoop, by deadline: Deadline
+  ) async throws(ClientError) -> ClientConnection {
+    let connection = try await reach(origin, on: loop, by: deadline)
     guard origin.isSecure else { return connection }
     do throws(ClientError) {
       try await connection.secure(with: session(to: origin))
@@ -54,14 +53,16 @@ struct Connector: Sendable {
   }
 
   /// A connection whose bytes reach the origin.
-  private func reach(_ lane: Lane, by deadline: Deadline) async throws(ClientError) -> ClientConnection {
+  private func reach(
+    _ origin: Origin, on loop: EventLoop, by deadline: Deadline
+  ) async throws(ClientError) -> ClientConnection {
     guard let proxy else {
-      let addresses = try await permittedAddresses(of: lane.origin, by: deadline)
-      return ClientConnection(over: try await dial(addresses, by: deadline, on: lane.loop))
+      let addresses = try await permittedAddresses(of: origin, by: deadline)
+      return ClientConnection(over: try await dial(addresses, by: deadline, on: loop))
     }
-    let connection = try await reach(proxy, on: lane.loop, by: deadline)
+    let connection = try await reach(proxy: proxy, on: loop, by: deadline)
     do throws(ClientError) {
-      try await connection.openTunnel(to: lane.origin, limits, by: min(deadline, .after(limits.connect)))
+      try await connection.openTunnel(to: origin, limits, by: min(deadline, .after(limits.connect)))
     } catch {
       await connection.close()
       throw error
@@ -72,7 +73,7 @@ struct Connector: Sendable {
   /// The operator chose the proxy, so it may be anywhere. It looks names up, and so it has to keep requests out of
   /// networks that they may not reach; addresses in URLs are judged here (`DestinationPolicy`).
   private func reach(
-    _ proxy: Origin, on loop: EventLoop, by deadline: Deadline
+    proxy: Origin, on loop: EventLoop, by deadline: Deadline
   ) async throws(ClientError) -> ClientConnection {
     do throws(ClientError) {
       let addresses = try await resolve(proxy, by: min(deadline, .after(limits.dns)))

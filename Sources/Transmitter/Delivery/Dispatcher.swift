@@ -215,10 +215,10 @@ package actor Dispatcher {
     guard delivery.accepted >= clock.cutoff(of: stream.terms.horizon ?? machine.horizon) else {
       return conclude(delivery, .tooOld, .expired)
     }
-    let lane = attempt.lane(for: route, of: stream)
-    Task(executorPreference: lane.loop) { [attempt] in
+    let loop = attempt.loop(for: stream)
+    Task(executorPreference: loop) { [attempt] in
       let result = await attempt.deliver(
-        delivery, on: route, along: lane, signedBy: stream.form.algorithm)
+        delivery, on: route, sentOn: loop, signedBy: stream.form.algorithm)
       await self.finish(delivery, of: stream, on: route, result)
     }
   }

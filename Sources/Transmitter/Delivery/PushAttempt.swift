@@ -17,14 +17,13 @@ package struct PushAttempt: Sendable {
     self.environment = environment
   }
 
-  /// The way that SETs on this route best take now; a task that delivers runs best on its loop.
-  func lane(for route: PushRoute, of stream: Stream) -> Lane {
-    client.lane(to: route.target.endpoint, as: route.identity, from: Int(stream.number))
-  }
+  /// Where a task best delivers now that has a SET of this stream.
+  func loop(for stream: Stream) -> HTTPClient.Loop { client.loop(for: Int(stream.number)) }
 
   /// Never throws: whatever goes wrong is a result, and the state machine knows what to make of it.
   func deliver(
-    _ delivery: PendingDelivery, on route: PushRoute, along lane: Lane, signedBy algorithm: SignatureAlgorithm
+    _ delivery: PendingDelivery, on route: PushRoute, sentOn loop: HTTPClient.Loop,
+    signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
     if let problem = environment.clockProblem { return .unsent(code: "clock_not_set", problem) }
     let token: [UInt8]
@@ -34,7 +33,7 @@ package struct PushAttempt: Sendable {
       return .unsent(code: "signing_failed", error)
     }
     do {
-      let answer = try await client.send(request(token, on: route), along: lane)
+      let answer = try await client.send(request(token, on: route), on: loop)
       var result = AttemptResult(
         status: answer.status, fields: answer.fields, body: answer.body, now: environment.now())
       if result.kind != .accepted { result.answer = Array(answer.body.prefix(AttemptResult.longestAnswer)) }

@@ -128,26 +128,26 @@ private let accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
   }
 
   @Test(
-    "what the loop of an origin does not keep up with goes to another, and waits for nothing there",
+    "what the loop of a sender does not keep up with goes to another, and waits for nothing there",
     .enabled(if: sysconf(CInt(_SC_NPROCESSORS_ONLN)) > 1, "there is only one loop"))
   func leavesBusyLoop() async throws {
     let server = try ScriptedServer.answering(accepted)
     defer { server.stop() }
     let client = try Fixtures.client()
     let request = try Fixtures.request("http://receiver.test:\(server.port)/")
-    let home = client.lane(to: request.url)
-    #expect(client.lane(to: request.url).loop === home.loop)
-    _ = try await client.send(request, along: home)
+    let home = client.loop(for: 1)
+    #expect(client.loop(for: 1) === home)
+    _ = try await client.send(request, on: home)
     let isOver = DispatchSemaphore(value: 0)
     let jobs = (0...12).map { number in
-      Task(executorPreference: home.loop) { if number == 0 { isOver.waitOnThisThread() } }
+      Task(executorPreference: home) { if number == 0 { isOver.waitOnThisThread() } }
     }
-    let other = client.lane(to: request.url)
-    #expect(other.loop !== home.loop)
-    _ = try await client.send(request, along: other)
+    let other = client.loop(for: 1)
+    #expect(other !== home)
+    _ = try await client.send(request, on: other)
     isOver.signal()
     for job in jobs { await job.value }
-    _ = try await client.send(request, along: home)
+    _ = try await client.send(request, on: home)
     #expect(server.connectionCount == 2)
   }
 
