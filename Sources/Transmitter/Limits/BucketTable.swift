@@ -3,7 +3,7 @@ import Synchronization
 /// A bucket for each of many: clients, or addresses of strangers.
 ///
 /// Whoever has taken nothing for as long as a bucket takes to fill has a full one, and is forgotten. There is room for a
-/// fixed number of others; while there are more, the rest share one bucket.
+/// fixed number of others, and for as many again who come back; while there are more, the rest share one bucket.
 package final class BucketTable<Key: Hashable & Sendable>: Sendable {
   private typealias Buckets = [Key: TokenBucket]
 
@@ -34,13 +34,18 @@ package final class BucketTable<Key: Hashable & Sendable>: Sendable {
   package func take(_ key: Key, at now: Duration) -> TokenBucket.Standing {
     state.withLock { state in
       turn(&state, at: now)
-      let known = state.recent[key] ?? state.earlier[key]
-      guard known != nil || state.recent.count < room else { return state.crowd.take(at: now, rate) }
-      var bucket = known ?? TokenBucket()
+      guard var bucket = bucket(of: key, in: state) else { return state.crowd.take(at: now, rate) }
       let standing = bucket.take(at: now, rate)
       state.recent[key] = bucket
       return standing
     }
+  }
+
+  /// Nil where there is no room for it. Strangers leave some to those who were there before.
+  private func bucket(of key: Key, in state: State) -> TokenBucket? {
+    if let bucket = state.recent[key] { return bucket }
+    if let bucket = state.earlier[key] { return state.recent.count < room * 2 ? bucket : nil }
+    return state.recent.count < room ? TokenBucket() : nil
   }
 
   /// Forgets what nobody has taken from for the time that it takes to fill.

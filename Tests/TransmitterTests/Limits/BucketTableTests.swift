@@ -50,4 +50,15 @@ import Testing
     #expect(table.take(-1, at: start).remaining == 18)
     #expect(table.take(100_001, at: start).wait != nil)
   }
+
+  @Test("strangers who keep coming back, and more of them each time, take no more room than there is")
+  func returningFlood() {
+    let table = BucketTable<Int>(rate, room: 100)
+    for round in 1...20 {
+      let now = start + .seconds(60 * round)
+      // A hundred new ones come first, then all who were there before.
+      for key in (1...(100 * round)).reversed() { _ = table.take(key, at: now) }
+      #expect(table.count <= 400)
+    }
+  }
 }
