@@ -4,6 +4,8 @@ package import JSON
 package struct JWKSet: Equatable, Sendable {
   /// Above this a set is refused whole: a stranger's document must not cost a key construction per line.
   private static let maximumCount = 64
+  /// A token that names no key costs a verification for each key that it may be of.
+  private static let mostCandidates = 4
 
   package let keys: [JWK]
 
@@ -35,6 +37,13 @@ package struct JWKSet: Equatable, Sendable {
   /// The first key with this identifier.
   package func key(id: String) -> JWK? {
     keys.first { $0.keyID == id }
+  }
+
+  /// The keys that a token may be signed with: those of its `kid`, or without one the first of its algorithm.
+  package func candidates(for header: JOSEHeader) -> [JWK] {
+    let fitting = keys.filter { $0.algorithm == header.algorithm }
+    guard let keyID = header.keyID else { return Array(fitting.prefix(Self.mostCandidates)) }
+    return fitting.filter { $0.keyID == keyID }
   }
 
   private static func usableKey(_ json: JSONValue) throws(JOSEError) -> JWK? {

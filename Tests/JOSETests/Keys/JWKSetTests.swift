@@ -13,6 +13,21 @@ import Testing
     #expect(set.key(id: "c") == nil)
   }
 
+  @Test("RFC 7515 4.1.4 a kid names one key of the token's algorithm; without one, four are tried")
+  func candidates() throws {
+    let keys = try (0..<6).map {
+      try JWK(publicKey: PrivateKey.generate(.p256).publicKey, keyID: "k\($0)")
+    }
+    let set = JWKSet(keys: keys)
+    func ids(_ algorithm: SignatureAlgorithm, _ keyID: String?) throws -> [String] {
+      set.candidates(for: try JOSEHeader(algorithm: algorithm, keyID: keyID)).map(\.keyID)
+    }
+    #expect(try ids(.es256, "k5") == ["k5"])
+    #expect(try ids(.es256, "k6") == [])
+    #expect(try ids(.rs256, "k5") == [])
+    #expect(try ids(.es256, nil) == ["k0", "k1", "k2", "k3"])
+  }
+
   @Test("RFC 7517 5 keys that are not usable are left out")
   func skipsUnusable() throws {
     let symmetric: JSONValue = ["kty": "oct", "alg": "A128KW", "k": "GawgguFyGrWKav7AX4VKUg"]

@@ -40,17 +40,20 @@ final class IssuerKeys: Sendable {
     if isSigned(token, allowing: algorithms) { return }
     let keyID = token.header.keyID
     if candidates(for: token.header).isEmpty || keyID == nil {
-      await fetch { $0.mayFetch(for: keyID, at: $1) }
+      await fetch { $0.mayFetch(for: keyID, at: $1) }?.value
       if isSigned(token, allowing: algorithms) { return }
     }
     try throwFailure(of: token)
   }
 
-  /// As `verify`, for keys that nobody fetches by schedule: they are fetched first when it is time to.
+  /// As `verify`, for keys that nobody fetches by schedule: they are fetched when it is time to, which is waited for
+  /// only where those that are there will not do.
   func verifyOnDemand(
     _ token: CompactJWS, allowing algorithms: [SignatureAlgorithm]
   ) async throws(AuthenticationFailure) {
-    await fetch { $0.timeToRefresh(at: $1) == .zero }
+    let isOutdated = state.withLock { $0.cache.isOutdated(at: environment.now()) }
+    let fetching = fetch { $0.timeToRefresh(at: $1) == .zero }
+    if isOutdated { await fetching?.value }
     try await verify(token, allowing: algorithms)
   }
 
@@ -88,13 +91,15 @@ final class IssuerKeys: Sendable {
       if pause > .zero {
         guard (try? await environment.sleep(pause)) != nil else { return }
       }
-      await fetch { $0.timeToRefresh(at: $1) == .zero }
+      await fetch { $0.timeToRefresh(at: $1) == .zero }?.value
     }
   }
 
-  /// Fetches if it is time, or waits for whoever does it already.
-  private func fetch(if isTime: @Sendable (KeySetCache, Timestamp) -> Bool) async {
-    let task = state.withLock { state -> Task<Void, Never>? in
+  /// Fetches if it is time.
+  ///
+  /// - Returns: the fetch that is under way then, whoever began it.
+  private func fetch(if isTime: @Sendable (KeySetCache, Timestamp) -> Bool) -> Task<Void, Never>? {
+    state.withLock { state in
       if let task = state.fetching { return task }
       let now = environment.now()
       guard isTime(state.cache, now) else { return nil }
@@ -103,7 +108,6 @@ final class IssuerKeys: Sendable {
       state.fetching = task
       return task
     }
-    await task?.value
   }
 
   private func fetchNow() async {

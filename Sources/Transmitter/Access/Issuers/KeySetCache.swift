@@ -11,12 +11,10 @@ struct KeySetCache: Sendable {
   /// How long a `kid` that was not found is not looked for again.
   static let unknownLifetime = Duration.seconds(10)
   static let mostUnknown = 1024
-  /// A token that names no key costs a signature for each key that it may be of.
-  private static let mostCandidates = 4
 
   /// How often the keys are fetched while all is well.
   private let interval: Duration
-  private var keys: [JWK] = []
+  private var keys = JWKSet(keys: [])
   private var fetched: Timestamp?
   private var began: Timestamp?
   private var fault: String?
@@ -34,12 +32,15 @@ struct KeySetCache: Sendable {
     fetched.map { now.since($0) <= Self.longestStaleness } ?? false
   }
 
-  /// The keys that a token may be signed with: those of its `kid`, or without one the first of its algorithm.
+  /// Whether there are better keys to be waited for than those that are there: a failed fetch changes nothing for them.
+  func isOutdated(at now: Timestamp) -> Bool {
+    guard let fetched, isUsable(at: now) else { return true }
+    return fault == nil && now.since(fetched) >= interval
+  }
+
+  /// The keys that a token may be signed with.
   func candidates(for header: JOSEHeader, at now: Timestamp) -> [JWK] {
-    guard isUsable(at: now) else { return [] }
-    let fitting = keys.filter { $0.algorithm == header.algorithm }
-    guard let keyID = header.keyID else { return Array(fitting.prefix(Self.mostCandidates)) }
-    return fitting.filter { $0.keyID == keyID }
+    isUsable(at: now) ? keys.candidates(for: header) : []
   }
 
   // MARK: - When to fetch
@@ -81,7 +82,7 @@ struct KeySetCache: Sendable {
 
   /// Whatever is not in the new set is not good any more.
   mutating func succeed(with set: JWKSet, at now: Timestamp) {
-    keys = set.keys
+    keys = set
     fetched = now
     fault = nil
   }
@@ -96,7 +97,7 @@ struct KeySetCache: Sendable {
   /// Why no token of this issuer can be judged; nil if one can.
   func problem(at now: Timestamp) -> String? {
     guard isUsable(at: now) else { return "no keys: \(fault ?? "not fetched yet")" }
-    return keys.isEmpty ? "the issuer publishes no key that can be used" : nil
+    return keys.keys.isEmpty ? "the issuer publishes no key that can be used" : nil
   }
 
   /// What is not as it should be, but does no harm yet.

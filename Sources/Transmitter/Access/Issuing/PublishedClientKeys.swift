@@ -1,10 +1,10 @@
 import HTTP
-package import HTTPClient
+import HTTPClient
 import JOSE
 import Synchronization
 
 /// The keys that clients publish themselves (`jwks_uri`), fetched when an assertion asks for them.
-package final class PublishedClientKeys: Sendable {
+final class PublishedClientKeys: Sendable {
   private struct Entry {
     let url: HTTPURL
     let keys: IssuerKeys
@@ -19,7 +19,7 @@ package final class PublishedClientKeys: Sendable {
   private let entries = Mutex<[String: Entry]>([:])
 
   /// - Parameter http: where it may go is its policy's to say.
-  package init(directory: AccessDirectory, http: HTTPClient, environment: Environment) {
+  init(directory: AccessDirectory, http: HTTPClient, environment: Environment) {
     self.directory = directory
     self.http = http
     self.environment = environment

@@ -85,6 +85,19 @@ private func header(_ keyID: String?, _ algorithm: SignatureAlgorithm = .es256) 
     #expect(KeySetCache(interval: .seconds(600)).timeToRefresh(at: start) == .zero)
   }
 
+  @Test("newer keys are worth waiting for when these are old, unless they could not be had")
+  func outdated() {
+    var cache = KeySetCache(interval: .seconds(600))
+    #expect(cache.isOutdated(at: start))
+    cache.succeed(with: JWKSet(keys: keys), at: start)
+    #expect(!cache.isOutdated(at: start + .seconds(599)))
+    #expect(cache.isOutdated(at: start + .seconds(600)))
+    cache.fail(because: "no answer")
+    let day = start + .seconds(24 * 3600)
+    #expect(!cache.isOutdated(at: day))
+    #expect(cache.isOutdated(at: day + .milliseconds(1)))
+  }
+
   @Test("a clock that was set back does not keep the keys from being fetched")
   func clockSetBack() {
     #expect(cache().timeToRefresh(at: start - .seconds(1)) == .zero)

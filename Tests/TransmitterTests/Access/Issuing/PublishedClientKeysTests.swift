@@ -7,7 +7,7 @@ import Testing
 @testable import Transmitter
 
 /// The keys that a client publishes itself are fetched when an assertion comes, and not by schedule.
-@Suite struct PublishedClientKeysTests {
+@Suite(.timeLimit(.minutes(1))) struct PublishedClientKeysTests {
   private let domain: TestDomain
   private let client: TestIdentityProvider
   private let keys: PublishedClientKeys
@@ -75,5 +75,37 @@ import Testing
     #expect(fetches == 2)
     #expect(try await isVerified(signedBy: new, keyID: "k1"))
     #expect(fetches == 2)
+  }
+
+  /// Lets nothing fetched arrive until it is opened.
+  private func hold() -> Gate {
+    let gate = Gate()
+    client.change { $0.gate = gate }
+    return gate
+  }
+
+  @Test("known keys are good at once while others have the set fetched")
+  func concurrentFetch() async throws {
+    #expect(try await isVerified())
+    domain.clock.advance(by: .seconds(30))
+    let gate = hold()
+    async let stranger = isVerified(keyID: "unknown")
+    try await eventually("the keys are asked for") { fetches == 2 }
+    #expect(try await isVerified())
+    gate.open()
+    #expect(try await !stranger)
+  }
+
+  @Test("while the client's set cannot be had, each try to fetch it holds nobody up")
+  func outage() async throws {
+    #expect(try await isVerified())
+    client.change { $0.keySetStatus = .serviceUnavailable }
+    domain.clock.advance(by: .seconds(300))
+    #expect(try await isVerified())
+    domain.clock.advance(by: .seconds(30))
+    let gate = hold()
+    #expect(try await isVerified())
+    try await eventually("the keys are asked for again") { fetches == 3 }
+    gate.open()
   }
 }
