@@ -1,3 +1,4 @@
+import API
 import HTTP
 import JOSE
 import JSON
@@ -16,8 +17,14 @@ struct TokenClient: Sendable {
   let key: TestKey
   let secret: String
 
-  init(issuer: String = "https://tr.example.com") async throws {
-    transmitter = try await TestTransmitter { $0.issuer = issuer }
+  init(
+    issuer: String = "https://tr.example.com",
+    rateLimits: RateLimits.Policy = RateLimits.Policy(management: nil)
+  ) async throws {
+    transmitter = try await TestTransmitter {
+      $0.issuer = issuer
+      $0.rateLimits = rateLimits
+    }
     key = try TestKey()
     let new = transmitter.access.newSecret()
     try await transmitter.access.createClient(

@@ -208,6 +208,17 @@ import Testing
     #expect(codes == Array(repeating: 401, count: 20) + [429])
   }
 
+  @Test("RFC 7523 3 a client that comes too often has not used its assertion up")
+  func refusedAssertion() async throws {
+    let client = try await TokenClient(rateLimits: RateLimits.Policy(management: Self.three))
+    for _ in 1...3 { #expect(try await client.ask(client.secretForm).code == 200) }
+    let assertion = try client.assertion()
+    #expect(try await client.ask(withAssertion: assertion).code == 429)
+    client.transmitter.clock.advance(by: .seconds(2))
+    #expect(try await client.ask(withAssertion: assertion).code == 200)
+    #expect(try await client.ask(withAssertion: assertion).code == 401)
+  }
+
   @Test("a client that gets tokens has its calls counted with them, and one that fails is counted nothing")
   func tokens() async throws {
     let transmitter = try await transmitter(RateLimits.Policy(management: Self.three))

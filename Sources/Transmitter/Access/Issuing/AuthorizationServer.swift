@@ -26,25 +26,29 @@ package struct AuthorizationServer: Sendable {
   /// The nonce that the next proof is to hold.
   package var nonce: String { proofs.nonce }
 
-  /// - Parameter admit: asked with the client's id when that is proven, before anything is made for it.
+  /// - Parameter admit: asked with the client's id when that is proven, before anything is made for it or used up:
+  ///   a client that is to come again later comes with what it has shown.
   /// - Throws: `TokenRequestError`; what `admit`, the store or the signing throws.
   package func grant(
     _ request: TokenRequest, ifAdmitted admit: (_ clientID: String) throws -> Void
   ) async throws -> GrantedToken {
     // The proof comes first: a client that has to repeat it with a nonce has not used its assertion up.
     let proof = try readProof(of: request)
-    let client = try await authenticate(request)
+    let client = try await reporting {
+      try await clients.prove(request.credentials, audiences: [issuer, request.endpoint.description])
+    }
     try admit(client.client.id)
     let scopes = try Self.scopes(request.scopes, of: client.client)
+    try await reporting { try await clients.use(client) }
     if let proof { try use(proof, of: client.client) }
     let text = try await mint.makeToken(for: client, scopes: scopes, boundTo: proof?.keyThumbprint)
     return GrantedToken(text: text, lifetime: mint.lifetime, scopes: scopes, isBound: proof != nil)
   }
 
-  private func authenticate(_ request: TokenRequest) async throws -> AuthenticatedClient {
+  /// Tells of what is wrong with a client's credentials as the endpoint does.
+  private func reporting<Result>(_ step: () async throws -> Result) async throws -> Result {
     do {
-      return try await clients.authenticate(
-        request.credentials, audiences: [issuer, request.endpoint.description])
+      return try await step()
     } catch let failure as AuthenticationFailure {
       switch failure {
       case .invalid(let cause): throw TokenRequestError.invalidClient(cause: cause)

@@ -9,12 +9,13 @@ struct ClientAuthenticator: Sendable {
   let published: PublishedClientKeys
   let environment: Environment
 
+  /// Nothing is used up by it: see ``use(_:)``.
+  ///
   /// - Parameter audiences: see ``ClientAssertion/check(audiences:at:)``.
-  /// - Throws: `AuthenticationFailure`, whose cause is for the log alone; `StoreError` where the use of an assertion
-  ///   cannot be remembered.
-  func authenticate(
+  /// - Throws: `AuthenticationFailure`, whose cause is for the log alone.
+  func prove(
     _ credentials: ClientCredentials, audiences: [String]
-  ) async throws -> AuthenticatedClient {
+  ) async throws(AuthenticationFailure) -> AuthenticatedClient {
     switch credentials {
     case .secret(let clientID, let secret): try client(clientID, showing: secret)
     case .assertion(let text, let clientID): try await client(clientID, showing: text, audiences)
@@ -32,35 +33,39 @@ struct ClientAuthenticator: Sendable {
 
   // MARK: - Assertions
 
+  /// What an assertion says of itself is looked at first: it costs nothing, where keys may have to be fetched.
   private func client(
     _ id: String?, showing text: String, _ audiences: [String]
-  ) async throws -> AuthenticatedClient {
+  ) async throws(AuthenticationFailure) -> AuthenticatedClient {
     let assertion = try ClientAssertion(parsing: text)
-    let client = directory.knownClient(assertion.clientID)
-    let credential = try await verify(assertion.token, of: client)
     try assertion.check(audiences: audiences, at: environment.now())
-    guard let client, id == nil || id == client.id else {
-      throw AuthenticationFailure.invalid("the assertion is of no client, or another than client_id says")
+    guard id == nil || id == assertion.clientID else {
+      throw .invalid("the assertion is of another client than client_id says")
     }
-    try await use(assertion)
-    return AuthenticatedClient(client: client, credential: credential)
+    guard let client = directory.knownClient(assertion.clientID) else {
+      // As long as for a client that is known.
+      _ = try verify(assertion.token, with: JWKSet(keys: []))
+      throw .invalid("the assertion is of no client")
+    }
+    let credential = try await verify(assertion.token, of: client)
+    return AuthenticatedClient(client: client, credential: credential, assertion: assertion)
   }
 
   /// Verifies the signature with one of the client's keys, and tells which.
   private func verify(
-    _ token: CompactJWS, of client: Client?
+    _ token: CompactJWS, of client: Client
   ) async throws(AuthenticationFailure) -> CredentialID {
-    switch client?.keys {
+    switch client.keys {
     case .published(let url):
-      try await published.verify(token, of: client?.id ?? "", at: url)
+      try await published.verify(token, of: client.id, at: url)
       return .published(at: url)
-    case .registered(let set): return .key(try verify(token, with: set.keys).thumbprint)
-    case nil: return .key(try verify(token, with: []).thumbprint)
+    case .registered(let set): return .key(try verify(token, with: set).thumbprint)
+    case nil: return .key(try verify(token, with: JWKSet(keys: [])).thumbprint)
     }
   }
 
-  private func verify(_ token: CompactJWS, with keys: [JWK]) throws(AuthenticationFailure) -> JWK {
-    let candidates = Self.candidates(for: token.header, among: keys)
+  private func verify(_ token: CompactJWS, with keys: JWKSet) throws(AuthenticationFailure) -> JWK {
+    let candidates = keys.candidates(for: token.header)
     let tried = candidates.isEmpty ? standIns(for: token.header) : candidates
     let signer = tried.first { (try? token.verify(with: $0, allowing: SignatureAlgorithm.allCases)) != nil }
     guard let signer, !candidates.isEmpty else {
@@ -69,21 +74,16 @@ struct ClientAuthenticator: Sendable {
     return signer
   }
 
-  /// A token that names no key costs a verification for each key that it may be of.
-  private static let mostCandidates = 4
-
-  private static func candidates(for header: JOSEHeader, among keys: [JWK]) -> [JWK] {
-    let fitting = keys.filter { $0.algorithm == header.algorithm }
-    guard let keyID = header.keyID else { return Array(fitting.prefix(mostCandidates)) }
-    return fitting.filter { $0.keyID == keyID }
-  }
-
   private func standIns(for header: JOSEHeader) -> [JWK] {
     (try? keys.active(header.algorithm, for: .token)).map { [$0.publicKey] } ?? []
   }
 
-  /// Notes in the store that an assertion was used, so that no restart forgets it (RFC 7523 §3, 7).
-  private func use(_ assertion: ClientAssertion) async throws {
+  /// Notes in the store that the assertion was used, so that no restart forgets it (RFC 7523 §3, 7). A secret may be
+  /// used again.
+  ///
+  /// - Throws: `AuthenticationFailure` if it was used before; `StoreError` where its use cannot be remembered.
+  func use(_ client: AuthenticatedClient) async throws {
+    guard let assertion = client.assertion else { return }
     let now = environment.now()
     let isFirst = try await directory.store.transaction { transaction in
       try transaction.database.deleteUsedAssertions(before: now)

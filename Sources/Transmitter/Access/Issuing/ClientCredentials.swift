@@ -10,4 +10,6 @@ package enum ClientCredentials: Sendable {
 struct AuthenticatedClient: Sendable {
   let client: Client
   let credential: CredentialID
+  /// What it has shown, if that is good for one use alone.
+  var assertion: ClientAssertion?
 }
