@@ -10,8 +10,8 @@ from faults.lab import Lab
 from faults.outcomes import first_outcome
 from faults.scripted import Exchange
 
-# Look-ups that block a thread each; more than there are threads for them.
-DEAD_NAMES = 40
+# Look-ups that block a thread each, for longer than anybody waits.
+DEAD_NAMES = 64
 # A public address that is nobody's here: the library below the daemon lets nothing leave the machine.
 PUBLIC = "93.184.215.14"
 
