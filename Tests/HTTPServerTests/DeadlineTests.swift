@@ -14,7 +14,7 @@ import Testing
   @Test(
     "F25 an idle connection is closed without a word", arguments: ["", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"])
   func idle(request: String) async throws {
-    try await TestServer.run(limits: Self.limits { $0.idleTimeout = .milliseconds(40) }) { server in
+    try await TestServer.run(limits: Self.limits { $0.idleTimeout = .milliseconds(400) }) { server in
       let text = try await server.exchange(request)
       #expect(statuses(in: text) == (request.isEmpty ? [] : [200]))
       try await server.wait { $0.failures["idle_timeout"] == 1 && $0.open == 0 }
