@@ -138,7 +138,10 @@ def test_p15_a_receiver_in_trouble_is_told_in_metrics_in_the_streams_and_in_the_
         assert shown["receiver"]["trouble"] == "http_401" and shown["oldest_pending_seconds"] >= 0
         listed = {each["stream_id"]: each for each in own.admin.call("GET", "/v1/streams").json()["streams"]}
         assert listed[stream]["receiver"]["breaker"] in ("open", "half-open")
-        assert listed[other]["receiver"] == {"breaker": "closed", "in_flight": 0}
+        at_rest = {"breaker": "closed", "in_flight": 0}
+        wait_until(
+            lambda: own.admin.call("GET", f"/v1/streams/{other}").json()["receiver"] == at_rest,
+            "the push to the other to be over")
         table = own.daemon.verb("stream", "list").stdout
         assert "http_401" in next(line for line in table.splitlines() if line.startswith(stream))
         assert '"alarm":"receiver_denies"' in own.daemon.log.read_text()
