@@ -66,6 +66,8 @@ def latencies(binary: Path, rate: float, hanging: int) -> list[float]:
         expected = len(submitted) if not hanging else len(healthy)
         daemon.server.wait_until(lambda: receiver.count() >= expected, "the last SET", 60)
         arrivals = {jti: arrival for arrival, jti in receiver.arrivals()}
+        if missing := healthy.keys() - arrivals.keys():
+            raise host.BenchmarkError(f"{len(missing)} of {len(healthy)} SETs had not arrived after as many requests")
         return [arrivals[jti] - start for jti, start in healthy.items()]
 
 
