@@ -52,8 +52,8 @@ def test_one_command_tells_an_event_from_its_acceptance_to_the_202(transmitter):
         assert f"jti {jti}  delivered 20" in text
         assert "attempt 1  20" in text and "http_202" in text
     for name, value in (("--txn", receipt["txn"]), ("--jti", jti)):
-        assert jti in verb(transmitter, "deliveries", name, value, "--state", "delivered")
-        assert jti not in verb(transmitter, "deliveries", name, value, "--state", "dead")
+        assert jti in deliveries(transmitter, name, value, "--state", "delivered")
+        assert jti not in deliveries(transmitter, name, value, "--state", "dead")
 
 
 def test_the_exact_set_is_shown_and_every_answer(transmitter, refusing):
