@@ -10,7 +10,7 @@ import requests
 from harness.daemon import Daemon
 from harness.okta_sdk import OktaSDK
 from harness.sailpoint_sdk import SailPointSDK
-from harness.transmitter import ReceiverAPI, Transmitter
+from harness.transmitter import ReceiverAPI, Transmitter, email
 from harness.waiting import wait_until
 
 # Four calls at once, then two a second.
@@ -77,6 +77,24 @@ def test_sailpoints_sdk_tells_of_the_limit_where_it_does_not_wait(new_daemon):
     assert refused.status == 429
     assert refused.data.message.startswith("this client calls too often")
     assert int(refused.headers["Retry-After"]) >= 1
+
+
+def test_a_client_changes_no_more_in_a_day_than_it_may_and_repeats_itself_as_it_likes(new_daemon):
+    transmitter = Transmitter(new_daemon(**{"limits.changes_per_day": 1}).start())
+    api = transmitter.receiver_api()
+    stream = api.create_poll()["stream_id"]
+
+    def remove(number: int) -> requests.Response:
+        return api.remove_subject({"stream_id": stream, "subject": email(f"user{number}@example.com")})
+
+    assert [remove(number).status_code for number in range(99)] == [204] * 99
+    refused = remove(99)
+
+    assert refused.status_code == 429
+    assert 86_000 < int(refused.headers["Retry-After"]) <= 86_400
+    assert remove(0).status_code == 204, "nothing changes"
+    entries = transmitter.admin.call("GET", f"/v1/audit?target=stream/{stream}&limit=200").json()["entries"]
+    assert len(entries) == 100, "the making of the stream and 99 removals"
 
 
 # MARK: strangers

@@ -29,7 +29,7 @@ class Stream:
         self._random = random.Random(count)
         self._daemon = Daemon(
             binary, SSF_SUBJECTS_DEFAULT="NONE", SSF_LIMITS_SUBJECT_CHANGES_PER_SECOND="1000000",
-            SSF_LIMITS_MANAGEMENT_PER_SECOND="0",
+            SSF_LIMITS_MANAGEMENT_PER_SECOND="0", SSF_LIMITS_CHANGES_PER_DAY="0",
             SSF_STREAMS_VERIFY_ON_CREATE="false")
 
     def __enter__(self) -> "Stream":
