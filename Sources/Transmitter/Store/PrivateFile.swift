@@ -1,7 +1,7 @@
 import Glibc
 import POSIX
 
-/// Small files that only their owner may read: keys and tokens.
+/// Files that only their owner may read: keys and tokens, the database and its copies. What has changed one is on disk.
 package enum PrivateFile {
   /// Reads a secret, refusing any file that others could have read or replaced.
   package static func read(_ path: String) throws(PrivateFileError) -> [UInt8] {
@@ -10,11 +10,7 @@ package enum PrivateFile {
     guard file >= 0 else { throw errno == ELOOP ? .notARegularFile(path) : .cannotOpen(path, errno) }
     defer { close(file) }
     try check(file, path)
-    do throws(SystemError) {
-      return try readToEnd(of: file)
-    } catch {
-      throw .cannotOpen(path, error.code)
-    }
+    return try reading(path) { () throws(SystemError) in try readToEnd(of: file) }
   }
 
   /// Writes a secret to a new file (0600) and makes it durable; an existing file is left alone.
@@ -22,11 +18,13 @@ package enum PrivateFile {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw .cannotOpen(path, errno) }
     defer { close(file) }
-    guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      let code = errno
+    do throws(SystemError) {
+      try writeAll(bytes[...], to: file)
+      guard fsync(file) == 0 else { throw .last }
+    } catch {
       // Half a key would be taken for a damaged one at the next start.
       unlink(path)
-      throw .cannotWrite(path, code)
+      throw .cannotWrite(path, error.code)
     }
     try syncDirectory(of: path)
   }
@@ -72,10 +70,13 @@ package enum PrivateFile {
     defer { close(target) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
-      let count = Glibc.read(source, &buffer, buffer.count)
-      guard count >= 0 else { throw .cannotOpen(path, errno) }
+      let count = try reading(path) { () throws(SystemError) in try readSome(of: source, into: &buffer) }
       if count == 0 { return }
-      guard write(target, buffer, count) == count else { throw .cannotWrite(newPath, errno) }
+      do throws(SystemError) {
+        try writeAll(buffer[..<count], to: target)
+      } catch {
+        throw .cannotWrite(newPath, error.code)
+      }
     }
   }
 
@@ -94,9 +95,19 @@ package enum PrivateFile {
   private static func syncDirectory(of path: String) throws(PrivateFileError) {
     let parent = path.lastIndex(of: "/").map { path[...$0] } ?? "."
     let directory = open(String(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { throw .cannotWrite(path, errno) }
+    guard directory >= 0 else { throw .cannotSyncDirectory(path, errno) }
     defer { close(directory) }
-    guard fsync(directory) == 0 else { throw .cannotWrite(path, errno) }
+    guard fsync(directory) == 0 else { throw .cannotSyncDirectory(path, errno) }
+  }
+
+  private static func reading<Value>(
+    _ path: String, _ body: () throws(SystemError) -> Value
+  ) throws(PrivateFileError) -> Value {
+    do throws(SystemError) {
+      return try body()
+    } catch {
+      throw .cannotOpen(path, error.code)
+    }
   }
 
   private static func check(_ file: Int32, _ path: String) throws(PrivateFileError) {
@@ -121,6 +132,8 @@ extension stat {
 package enum PrivateFileError: Error, CustomStringConvertible {
   case cannotOpen(String, Int32)
   case cannotWrite(String, Int32)
+  /// The file has its name, which a loss of power may take from it again.
+  case cannotSyncDirectory(String, Int32)
   case notARegularFile(String)
   case foreignOwner(String)
   case readableByOthers(String)
@@ -129,6 +142,8 @@ package enum PrivateFileError: Error, CustomStringConvertible {
     switch self {
     case .cannotOpen(let path, let code): "cannot open \(path): \(SystemError(code))"
     case .cannotWrite(let path, let code): "cannot write \(path): \(SystemError(code))"
+    case .cannotSyncDirectory(let path, let code):
+      "cannot sync the directory of \(path): \(SystemError(code))"
     case .notARegularFile(let path):
       "\(path) is not a regular file; a secret may not come from a link or device"
     case .foreignOwner(let path): "\(path) belongs to another user; run: chown $(id -u) \(path)"
