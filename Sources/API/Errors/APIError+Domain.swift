@@ -103,7 +103,7 @@ extension APIError {
   private init(backup error: BackupError) {
     switch error {
     case .busy, .exists, .notABackup: self.init(.conflict, .conflict, error.description)
-    case .noSpace, .failed: self.init(.serviceUnavailable, .unavailable, error.description)
+    case .noSpace, .failed, .notSynced: self.init(.serviceUnavailable, .unavailable, error.description)
     default: self = .invalid(["path"], error.description)
     }
   }

@@ -53,11 +53,6 @@ package actor BackupDesk {
     try place.checkSpace(for: await store.bytes())
     let copy = DatabaseCopy(at: path, parts: parts, tag: environment.newIdentifier())
     let receipt = try await make(copy, at: place)
-    try await store.transaction(mayUseBallast: true) { [environment] transaction in
-      try transaction.record(
-        .backupTaken, AuditTarget("backup", path), after: ["bytes": .integer(Int64(receipt.bytes))],
-        at: environment.now())
-    }
     environment.logger.notice(
       "backup taken", metadata: ["file": "\(path)", "bytes": "\(receipt.bytes)"])
     return receipt
@@ -71,14 +66,25 @@ package actor BackupDesk {
       let bytes = try PrivateFile.size(of: copy.draft)
       // Somebody may have put a file there meanwhile.
       try place.check()
+      // Better an entry of a copy that fails to get its name than a copy that no entry tells of.
+      try await record(path: copy.path, bytes: bytes)
       try copy.publish()
       return Receipt(path: copy.path, bytes: bytes, begun: begun, schema: schema, keyID: keyID)
     } catch {
       unlink(copy.draft)
       switch error {
       case is BackupError, StoreError.closed: throw error
+      case PrivateFileError.cannotSyncDirectory: throw BackupError.notSynced(copy.path, "\(error)")
       default: throw BackupError.failed(copy.path, "\(error)")
       }
+    }
+  }
+
+  private func record(path: String, bytes: Int) async throws {
+    try await store.transaction(mayUseBallast: true) { [environment] transaction in
+      try transaction.record(
+        .backupTaken, AuditTarget("backup", path), after: ["bytes": .integer(Int64(bytes))],
+        at: environment.now())
     }
   }
 }

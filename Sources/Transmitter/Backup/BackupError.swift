@@ -14,6 +14,8 @@ package enum BackupError: Error, CustomStringConvertible {
   case noSpace(String, needed: Int, free: Int)
   /// The cause.
   case failed(String, String)
+  /// The cause.
+  case notSynced(String, String)
   /// The file is no backup, or is damaged: why.
   case notRestorable(String, String)
   /// Another program writes to the file, or was killed while it did.
@@ -36,6 +38,8 @@ package enum BackupError: Error, CustomStringConvertible {
     case .noSpace(let path, let needed, let free):
       "a backup to \(path) needs \(needed) bytes, and there are \(free); make space, or choose another disk"
     case .failed(let path, let cause): "no backup was written to \(path): \(cause)"
+    case .notSynced(let path, let cause):
+      "a backup was written to \(path), and might be gone after a loss of power: \(cause); take another"
     case .notRestorable(let path, let cause):
       "\(path) cannot be restored: \(cause); try an older backup; nothing was changed"
     case .hasLog(let path):

@@ -105,6 +105,18 @@ import Testing
     }
   }
 
+  @Test("a backup that the audit log does not tell of is none")
+  func unrecorded() async throws {
+    try await domain.tamper(
+      "CREATE TEMP TRIGGER deny BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'denied'); END")
+    let desk = makeDesk()
+    let error = await #expect(throws: BackupError.self) { try await desk.take(to: path, replaces: false) }
+    #expect(try #require(error).description.contains("denied"))
+    #expect(try directory.files(holding: "") == [])
+    try await domain.tamper("DROP TRIGGER deny")
+    _ = try await desk.take(to: path, replaces: false)
+  }
+
   @Test("a backup that would fill the disk is not begun")
   func space() throws {
     let place = BackupPlace(path: path, replaces: false, files: StateFiles(in: "/"), parts: [])
