@@ -144,10 +144,8 @@ package actor Dispatcher {
       sweeps.end(number)
       wake(number)
       pump()
-    } catch StoreError.closed {
-      return
     } catch {
-      fail(error)
+      failUnlessRepeated(error)
     }
   }
 
@@ -199,10 +197,8 @@ package actor Dispatcher {
       setAlarm()
       rotation.join(stream.number)
       pump()
-    } catch StoreError.closed {
-      return
     } catch {
-      fail(error)
+      failUnlessRepeated(error)
     }
   }
 
@@ -253,6 +249,15 @@ package actor Dispatcher {
   func fail(_ error: any Error) {
     failure = failure ?? error
     doorbell.close()
+  }
+
+  /// What a stop finds unread or unswept is so for the next start.
+  private func failUnlessRepeated(_ error: any Error) {
+    switch error {
+    case StoreError.closed: return
+    case let error as StoreError where error.isPassing && isStopping: return
+    default: fail(error)
+    }
   }
 
   private func becomeIdle() async {

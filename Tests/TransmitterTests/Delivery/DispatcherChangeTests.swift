@@ -105,6 +105,33 @@ import Testing
     try await domain.expectBalance(of: stream)
   }
 
+  @Test("a stop while the database is locked is a stop in order, whatever was to be swept")
+  func stopWhileLocked() async throws {
+    let domain = try await TestDomain()
+    let gate = Gate()
+    let receiver = try LoopbackReceiver { _ in
+      await gate.pass()
+      return .accepted
+    }
+    let stream = try await domain.makeStream(receiver.url())
+    let doomed = try await domain.makeStream()
+    try await domain.emit("jane@example.com")
+    try await domain.setStatus(.disabled, of: doomed)
+    let lock = try await DatabaseLock(of: domain)
+    let dispatcher = try await domain.makeDispatcher()
+    try await running({ try await dispatcher.run() }, until: dispatcher.stop) {
+      try await receiver.waitForPushes(1)
+      try await eventually("the sweep waits for the lock") { domain.clock.sleeperCount == 1 }
+      dispatcher.stop()
+      try await eventually("the stop is heard") { dispatcher.problem != nil }
+      domain.clock.advance(by: .seconds(1))
+      try await eventually("the sweep tries again") { domain.clock.sleeperCount == 0 }
+      try lock.release()
+      gate.open()
+    }
+    #expect(domain.totals(of: stream).delivered == 1)
+  }
+
   @Test("P12 delivery outlasts a full disk, and sends nothing twice for it")
   func fullDisk() async throws {
     let domain = try await TestDomain()
