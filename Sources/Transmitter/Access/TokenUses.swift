@@ -5,8 +5,6 @@ import Synchronization
 /// tokens together. A crash forgets a minute of it.
 package final class TokenUses: Sendable {
   private static let interval = Duration.seconds(60)
-  /// How many go into one transaction.
-  private static let slice = 500
 
   private let store: Store
   private let environment: Environment
@@ -53,7 +51,7 @@ package final class TokenUses: Sendable {
     }
     do {
       while !rest.isEmpty {
-        let slice = rest.prefix(Self.slice)
+        let slice = rest.prefix(Store.pageRows)
         try await store.transaction { transaction in
           for (token, time) in slice { try transaction.database.keep(use: time, ofToken: token) }
         }

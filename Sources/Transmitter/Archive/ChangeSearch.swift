@@ -39,7 +39,7 @@ struct ChangeSearch: Sendable {
   /// Where the search goes on behind a page; nil after the last. A stream has one delivery of an event: behind that the
   /// event is done with, for what is sent again comes after its other deliveries, and would be found a second time.
   func position(after page: [DeliveryRecord]) -> DeliveryPosition? {
-    guard page.count == Database.archivePage, let last = page.last?.position, last.event < events.upperBound
+    guard page.count == Store.pageRows, let last = page.last?.position, last.event < events.upperBound
     else { return nil }
     let isDone = page.contains { $0.position.event == last.event && $0.position.stream == stream }
     return isDone ? DeliveryPosition(stream: stream, event: last.event, sequence: .max) : last

@@ -60,7 +60,7 @@ package struct DeliveryArchive: Sendable {
         position = record.position
         if found.count == limit { return DeliveryPage(records: found, next: position) }
       }
-      if page.count < Database.archivePage { return DeliveryPage(records: found, next: nil) }
+      if page.count < Store.pageRows { return DeliveryPage(records: found, next: nil) }
     }
     return DeliveryPage(records: found, next: position)
   }

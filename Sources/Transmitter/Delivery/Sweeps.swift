@@ -24,13 +24,12 @@ struct Sweeps: Sendable {
 }
 
 extension Transaction {
-  private static let slice = 500
-
   /// Clears one slice of a stream's doomed deliveries, or else of what a deleted stream has stored; answers how
   /// many rows.
   func sweep(_ stream: Int64, at now: Timestamp) throws -> Int {
-    let doomed = try database.doomed(in: stream, atMost: Self.slice)
+    let doomed = try database.doomed(in: stream, atMost: Store.pageRows)
     for delivery in doomed { try settle(delivery, as: .dropped, nil, at: now) }
-    return !doomed.isEmpty ? doomed.count : try database.deleteSubjects(ofDeleted: stream, atMost: Self.slice)
+    return !doomed.isEmpty
+      ? doomed.count : try database.deleteSubjects(ofDeleted: stream, atMost: Store.pageRows)
   }
 }

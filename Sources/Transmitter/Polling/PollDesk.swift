@@ -19,7 +19,6 @@ package struct PollDesk: Sendable {
     }
   }
 
-  private static let settledInTransaction = 500
   private static let cachedBytes = 16 * 1024 * 1024
 
   private let store: Store
@@ -144,8 +143,8 @@ package struct PollDesk: Sendable {
     let taken = request.acknowledged.map { (jti: $0, settlement: Settlement.acknowledged) }
     let refused = request.rejected.map { (jti: $0.key, settlement: Settlement.rejected($0.value)) }
     let all = taken + refused
-    for start in stride(from: 0, to: all.count, by: Self.settledInTransaction) {
-      let slice = Array(all[start..<min(start + Self.settledInTransaction, all.count)])
+    for start in stride(from: 0, to: all.count, by: Store.pageRows) {
+      let slice = Array(all[start..<min(start + Store.pageRows, all.count)])
       try await store.transaction(mayUseBallast: true) { [environment] transaction in
         for (jti, settlement) in slice {
           try settlement.apply(to: jti, of: stream.number, in: transaction, at: environment.now())

@@ -5,9 +5,6 @@ import SharedSignals
 
 /// The SQL of what administrators are told of deliveries. Every statement is an index look-up or a page.
 extension Database {
-  /// The most rows that one statement looks at.
-  static let archivePage = 500
-
   // MARK: - Searching
 
   func streamNumber(_ id: String) throws -> Int64 {
@@ -40,18 +37,18 @@ extension Database {
     switch search.path {
     case .transaction(let transaction):
       try query(
-        Self.byTransaction, position.event, position.sequence, transaction, Self.archivePage,
+        Self.byTransaction, position.event, position.sequence, transaction, Store.pageRows,
         map: DeliveryRecord.init)
     case .pending:
       try query(
-        Self.byQueue, position.stream, position.sequence, Self.archivePage, map: DeliveryRecord.init)
+        Self.byQueue, position.stream, position.sequence, Store.pageRows, map: DeliveryRecord.init)
     case .letters:
       try query(
-        Self.byLetter, position.stream, position.event, position.sequence, Self.archivePage,
+        Self.byLetter, position.stream, position.event, position.sequence, Store.pageRows,
         map: DeliveryRecord.init)
     case .events:
       try query(
-        Self.byEvent, position.event, position.sequence, Self.archivePage, map: DeliveryRecord.init)
+        Self.byEvent, position.event, position.sequence, Store.pageRows, map: DeliveryRecord.init)
     }
   }
 
@@ -105,7 +102,7 @@ extension Database {
     try query(
       "SELECT \(EventRecord.columns) FROM event WHERE txn = ? AND id > ? ORDER BY id LIMIT ?", transaction,
       id,
-      Self.archivePage, map: EventRecord.init)
+      Store.pageRows, map: EventRecord.init)
   }
 }
 

@@ -11,9 +11,9 @@ extension Database {
   func page(of search: ChangeSearch, after position: DeliveryPosition) throws -> [DeliveryRecord] {
     search.wantsLetters
       ? try query(
-        Self.lettersInOrder, search.stream, position.event, Self.archivePage, map: DeliveryRecord.init)
+        Self.lettersInOrder, search.stream, position.event, Store.pageRows, map: DeliveryRecord.init)
       : try query(
-        Self.eventsInOrder, position.event, position.sequence, Self.archivePage, map: DeliveryRecord.init)
+        Self.eventsInOrder, position.event, position.sequence, Store.pageRows, map: DeliveryRecord.init)
   }
 
   static let lettersInOrder = """

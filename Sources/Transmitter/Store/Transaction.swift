@@ -1,5 +1,11 @@
 package import SQLite
 
+extension Store {
+  /// The most rows that one statement looks at, or one transaction changes, where there may be many: as long as that
+  /// takes, all others wait.
+  package static let pageRows = 500
+}
+
 /// An open transaction, lent to a closure on the store's queue.
 ///
 /// Beside the database it collects what must happen together with the commit: changes of the totals, and
