@@ -45,7 +45,7 @@ package final class HorizonWatch: Sendable {
   private func expire(_ stream: Stream) async throws -> Duration? {
     let cutoff = clock.cutoff(of: stream.terms.horizon ?? machine.horizon)
     guard let first = try await store.read({ try $0.firstWaiting(in: stream.number) }) else { return nil }
-    let isOldest = first.since >= cutoff && !first.isReplayed
+    let isOldest = first.since >= cutoff && first.isInOrder(at: environment.now())
     let oldest = isOldest ? first.since : try await expire(stream, before: cutoff)
     return oldest.map { $0.since(cutoff) + .milliseconds(1) }
   }

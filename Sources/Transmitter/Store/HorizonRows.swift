@@ -10,16 +10,14 @@ struct ExpirySlice: Sendable {
 }
 
 extension Transaction {
-  private static let slice = 500
-
   /// Expires the next slice of what waits in a stream since before `cutoff`. The queue is in the order of acceptance:
-  /// it ends at the first that is young enough, save those that were replayed, which are as old as their replay.
+  /// it ends at the first that is young enough and tells of those behind it.
   func expire(
     after former: ExpirySlice = ExpirySlice(), before cutoff: Timestamp, of stream: Int64, at now: Timestamp
   ) throws -> ExpirySlice {
     var slice = former
-    let page = try database.waiting(in: stream, after: former.last, atMost: Self.slice)
-    slice.isLast = page.count < Self.slice
+    let page = try database.waiting(in: stream, after: former.last, atMost: Store.pageRows)
+    slice.isLast = page.count < Store.pageRows
     for delivery in page {
       slice.last = delivery.key.sequence
       guard delivery.since >= cutoff else {
@@ -27,7 +25,7 @@ extension Transaction {
         continue
       }
       slice.oldest = min(slice.oldest ?? delivery.since, delivery.since)
-      guard delivery.isReplayed else {
+      guard !delivery.isInOrder(at: now) else {
         slice.isLast = true
         break
       }
@@ -41,11 +39,15 @@ struct WaitingDelivery: Sendable {
   let key: DeliveryKey
   let since: Timestamp
   let isReplayed: Bool
+
+  /// Whether those behind it are no older. One that was replayed is as old as its replay; one from the future was
+  /// accepted while the clock was wrong, and tells of no other.
+  func isInOrder(at now: Timestamp) -> Bool { !isReplayed && since <= now }
 }
 
 /// The SQL of horizons.
 extension Database {
-  /// What is first in a stream's queue: nothing that was not replayed is older.
+  /// What is first in a stream's queue.
   func firstWaiting(in stream: Int64) throws -> WaitingDelivery? {
     try waiting(in: stream, after: 0, atMost: 1).first
   }

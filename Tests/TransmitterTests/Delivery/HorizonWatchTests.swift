@@ -97,6 +97,19 @@ import Testing
     #expect(domain.totals(of: stream).pending == 1)
   }
 
+  @Test("F16 what was accepted by a clock that was years ahead keeps nothing behind it from expiring")
+  func eventFromTheFuture() async throws {
+    let stream = try await domain.makePolledStream()
+    domain.clock.step(by: Self.day * 3650)
+    try await domain.emit("future@example.com")
+    domain.clock.step(by: Self.day * -3650)
+    try await domain.emit("a@example.com", "b@example.com")
+    let start = domain.clock.now
+    try await watching { try await expireAll(of: stream, 2) }
+    #expect(domain.clock.now.since(start) < Self.day * 8)
+    #expect(domain.totals(of: stream).pending == 1)
+  }
+
   @Test("P12 a full disk delays an expiry, and ends nothing")
   func fullDisk() async throws {
     let stream = try await domain.makePolledStream()
