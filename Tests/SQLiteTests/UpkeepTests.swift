@@ -28,7 +28,7 @@ import Testing
     try fill(0..<200)
     #expect(database.walBytes > 100_000)
     let result = try database.checkpoint(mode)
-    #expect(result.isComplete)
+    #expect(result.checkpointedPages == result.walPages)
     #expect(database.walBytes == 0)
     try fill(200..<201)
     #expect((1..<100_000).contains(database.walBytes))
@@ -51,7 +51,7 @@ import Testing
     try reader.executeScript("BEGIN; SELECT count(*) FROM item;")
     try fill(10..<200)
     let result = try database.checkpoint(.passive)
-    #expect(!result.isComplete)
+    #expect(result.checkpointedPages < result.walPages)
     #expect(database.walBytes > 0)
     #expect { try database.checkpoint(.truncate) } throws: { ResultCode.busy ~= $0 }
   }
@@ -86,7 +86,6 @@ import Testing
       if slices == 3 { try fill(500..<510) }
     }
     #expect(slices > 3)
-    #expect(backup.progress.remaining == 0)
     let copy = try directory.open("copy.db")
     #expect(try copy.itemNames() == database.itemNames())
     #expect(try copy.integrityCheck().isEmpty)

@@ -39,11 +39,6 @@ package struct Backup: ~Copyable {
     default: throw SQLiteError(ResultCode(rawValue: code), "backup: \(String(cString: sqlite3_errstr(code)))")
     }
   }
-
-  /// Pages of the source, and those still to copy, as of the last step.
-  package var progress: (remaining: Int, total: Int) {
-    (Int(sqlite3_backup_remaining(handle)), Int(sqlite3_backup_pagecount(handle)))
-  }
 }
 
 extension Database {

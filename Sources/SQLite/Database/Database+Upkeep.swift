@@ -15,7 +15,6 @@ extension Database {
     package let walPages: Int
     /// Pages of them that are in the database file now.
     package let checkpointedPages: Int
-    package var isComplete: Bool { walPages == checkpointedPages }
   }
 
   /// Copies committed pages from the WAL into the database file. Not inside a transaction.
@@ -48,6 +47,17 @@ extension Database {
         return SQLITE_OK
       },
       Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// The pages of the file, and how many of them hold nothing.
+  package func pageCounts() throws -> (all: Int, free: Int) {
+    (try integer("PRAGMA page_count"), try integer("PRAGMA freelist_count"))
+  }
+
+  /// Puts up to so many of the file's last pages where free ones are, so that it may end before them: that is where the
+  /// next checkpoint cuts it.
+  package func vacuum(pages: Int) throws(SQLiteError) {
+    try execute("PRAGMA incremental_vacuum(\(pages))")
   }
 
   /// What is wrong with the file, empty if nothing: every page, index and constraint. Reads the whole file.
