@@ -1,5 +1,3 @@
-import Dispatch
-import Logging
 package import SQLite
 import Synchronization
 
@@ -228,7 +226,7 @@ package actor Store {
     checkpoint()
   }
 
-  private func checkpoint() {
+  func checkpoint() {
     commitsSinceCheckpoint = 0
     do {
       try database.checkpoint(.passive)
