@@ -1,44 +1,46 @@
 import SQLite
 
+/// Settled deliveries that are kept for a time of their own.
+enum KeptDeliveries {
+  /// Delivered and dropped ones.
+  case done
+  /// Dead and expired ones.
+  case letters
+
+  /// What a statement selects them from, up to its further conditions.
+  fileprivate var rows: String {
+    switch self {
+    case .done: "delivery INDEXED BY delivery_age WHERE state IN (1, 4)"
+    case .letters: "delivery INDEXED BY delivery_letter_age WHERE state IN (2, 3)"
+    }
+  }
+}
+
 /// The SQL of forgetting. Every statement is an index look-up or a short page.
 extension Database {
-  /// Forgets some deliveries that were delivered or dropped before this time, oldest first; answers how many.
-  func forgetDeliveries(settledBefore time: Timestamp, atMost limit: Int) throws -> Int {
+  /// Forgets some deliveries that were settled before this time, oldest first; answers how many.
+  func forget(_ kept: KeptDeliveries, settledBefore time: Timestamp, atMost limit: Int) throws -> Int {
     let old = try query(
-      """
-      SELECT seq, event_id FROM delivery INDEXED BY delivery_age
-      WHERE state IN (1, 4) AND settled_ms < ? ORDER BY settled_ms LIMIT ?
-      """,
+      "SELECT seq, event_id FROM \(kept.rows) AND settled_ms < ? ORDER BY settled_ms LIMIT ?",
       time.milliseconds, limit
-    ) { (try $0.int64(0), try $0.int64(1)) }
-    return try forget(old)
-  }
-
-  /// The same for dead letters.
-  func forgetLetters(settledBefore time: Timestamp, atMost limit: Int) throws -> Int {
-    let old = try query(
-      """
-      SELECT seq, event_id FROM delivery INDEXED BY delivery_letter_age
-      WHERE state IN (2, 3) AND settled_ms < ? ORDER BY settled_ms LIMIT ?
-      """,
-      time.milliseconds, limit
-    ) { (try $0.int64(0), try $0.int64(1)) }
-    return try forget(old)
-  }
-
-  private func forget(_ deliveries: [(sequence: Int64, event: Int64)]) throws -> Int {
-    for delivery in deliveries {
+    ) { (sequence: try $0.int64(0), event: try $0.int64(1)) }
+    for delivery in old {
       try execute("DELETE FROM attempt WHERE delivery = ?", delivery.sequence)
       try execute("DELETE FROM delivery WHERE seq = ?", delivery.sequence)
       try forgetEvent(delivery.event)
     }
-    return deliveries.count
+    return old.count
   }
 
-  /// The next events that were accepted before this time.
-  func eventPage(after id: Int64, acceptedBefore time: Timestamp, atMost limit: Int) throws -> [Int64] {
+  /// The next events in the order of acceptance, up to the first that is too young to be forgotten. One from the future
+  /// was accepted while the clock was wrong: it tells nothing of those behind it, and is passed over.
+  func eventPage(
+    after id: Int64, acceptedBefore time: Timestamp, now: Timestamp, atMost limit: Int
+  ) throws -> [(id: Int64, isOld: Bool)] {
     try queryPrefix("SELECT id, accepted_ms FROM event WHERE id > ? ORDER BY id LIMIT ?", id, limit) { row in
-      try row.int64(1) < time.milliseconds ? try row.int64(0) : nil
+      let accepted = Timestamp(milliseconds: try row.int64(1))
+      guard accepted < time || accepted > now else { return nil }
+      return (id: try row.int64(0), isOld: accepted < time)
     }
   }
 
@@ -68,21 +70,17 @@ extension Database {
 
   /// In what time the next will be due; nil if there is nothing.
   func nextToForget(after event: Int64, before cutoffs: HistoryCutoffs) throws -> Duration? {
-    let settled = try first(
-      "SELECT min(settled_ms) FROM delivery INDEXED BY delivery_age WHERE state IN (1, 4)"
-    ) {
-      try $0.optionalInt64(0)
-    }
-    let letter = try first(
-      "SELECT min(settled_ms) FROM delivery INDEXED BY delivery_letter_age WHERE state IN (2, 3)"
-    ) { try $0.optionalInt64(0) }
     let accepted = try first("SELECT accepted_ms FROM event WHERE id > ? ORDER BY id LIMIT 1", event) {
       try $0.int64(0)
     }
     return [
-      (settled ?? nil).map { Timestamp(milliseconds: $0).since(cutoffs.settled) },
-      (letter ?? nil).map { Timestamp(milliseconds: $0).since(cutoffs.letters) },
+      try firstSettled(.done)?.since(cutoffs.settled), try firstSettled(.letters)?.since(cutoffs.letters),
       accepted.map { Timestamp(milliseconds: $0).since(cutoffs.settled) },
     ].compactMap(\.self).min().map { $0 + .milliseconds(1) }
+  }
+
+  private func firstSettled(_ kept: KeptDeliveries) throws -> Timestamp? {
+    let time = try first("SELECT min(settled_ms) FROM \(kept.rows)") { try $0.optionalInt64(0) }
+    return (time ?? nil).map(Timestamp.init(milliseconds:))
   }
 }

@@ -54,7 +54,7 @@ struct Configuration: Sendable {
     let attemptTimeout: Duration
     let machine: DeliveryStateMachine
     let windows: Dispatcher.Windows
-    let history: History.Terms
+    let history: HistoryRetention.Terms
   }
 
   /// - Throws: `ConfigurationError` that names the key, where its value came from, and what it must be.

@@ -146,7 +146,7 @@ struct SettingReader {
         horizon: try deliveryHorizon()),
       windows: Dispatcher.Windows(
         perStream: try integer("delivery.in_flight_per_stream"), inAll: try integer("delivery.in_flight")),
-      history: History.Terms(
+      history: HistoryRetention.Terms(
         settled: try duration("delivery.history", in: Self.historyTerms),
         letters: try duration("delivery.dead_history", in: Self.historyTerms)))
   }

@@ -21,7 +21,7 @@ struct Daemon: Sendable {
   let auditRetention: AuditRetention
   let tokenUses: TokenUses
   let horizons: HorizonWatch
-  let history: History
+  let history: HistoryRetention
   let backups: BackupDesk
   let rules: RuleBook
   let keyRotation: KeyRotation

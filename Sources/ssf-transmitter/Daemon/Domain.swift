@@ -23,7 +23,7 @@ struct Domain: Sendable {
   let polls: PollDesk
   let inactivity: InactivityWatch
   let horizons: HorizonWatch
-  let history: History
+  let history: HistoryRetention
   private let environment: Environment
   let archive: DeliveryArchive
   private let signing: SigningPool
@@ -69,7 +69,7 @@ struct Domain: Sendable {
     audit = AuditLog(store: store)
     inactivity = InactivityWatch(registry: registry, environment: environment)
     let clock = SteadyClock(environment)
-    history = History(
+    history = HistoryRetention(
       store: store, terms: configuration.delivery.history, clock: clock, environment: environment)
     horizons = HorizonWatch(
       store: store, registry: registry, doorbell: doorbell, machine: configuration.delivery.machine,

@@ -8,7 +8,7 @@ import Testing
 @testable import Transmitter
 
 /// What is settled is kept for its time, and not longer.
-@Suite(.timeLimit(.minutes(2))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(2))) struct HistoryRetentionTests {
   private let domain: TestDomain
 
   init() async throws {
@@ -35,8 +35,9 @@ import Testing
 
   /// Forgets while `body` runs.
   private func forgetting(_ body: () async throws -> Void) async throws {
-    let history = History(
-      store: domain.store, terms: History.Terms(), clock: domain.steadyClock, environment: domain.environment)
+    let history = HistoryRetention(
+      store: domain.store, terms: HistoryRetention.Terms(), clock: domain.steadyClock,
+      environment: domain.environment)
     try await running(history.run, until: history.stop) {
       try await eventually("it waits") { domain.clock.sleeperCount == 1 }
       try await body()
@@ -119,6 +120,58 @@ import Testing
       #expect(try await rows() == Rows(deliveries: 0, attempts: 0, events: 0, streams: 1))
     }
     #expect(domain.totals(of: stream).delivered == 3000)
+  }
+
+  @Test("a slice is a page of rows in all, whatever they are")
+  func slice() async throws {
+    let stream = try await domain.makePolledStream(events: [.sessionRevoked])
+    try await domain.emit(addresses: (0..<600).map { "user\($0)@example.com" })
+    let nobody = try EventSubmission(["type": "https://schemas.example.com/nobody", "subject": .mail("a")])
+    _ = try await domain.intake.accept([EventSubmission](repeating: nobody, count: 300))
+    let now = domain.clock.now
+    try await domain.store.transaction { transaction in
+      try transaction.database.execute(
+        "UPDATE delivery SET state = iif(seq % 2, 1, 2), settled_ms = ?", now.milliseconds)
+      transaction.count(.delivered, 300, of: stream.number)
+      transaction.count(.dead, 300, of: stream.number)
+      transaction.count(.queued, -600, of: stream.number)
+    }
+    let due = now + .milliseconds(1)
+    let cutoffs = HistoryCutoffs(settled: due, letters: due, now: due)
+    var progress = HistorySlice(mark: 0)
+    // The events of deliveries are gone with them when the turn of the others comes.
+    for left in [[100, 400], [0, 0]] {
+      progress = try await domain.store.transaction { [ledger = domain.store.ledger, progress] transaction in
+        try transaction.forgetSlice(after: progress.mark, before: cutoffs, mirroredBy: ledger)
+      }
+      let counts = try await rows()
+      #expect([counts.deliveries, counts.events] == left)
+    }
+    #expect(progress.isLast)
+  }
+
+  @Test("F16 an event that was accepted by a clock that was years ahead keeps none behind it")
+  func eventFromTheFuture() async throws {
+    let nobody = try EventSubmission(["type": "https://schemas.example.com/nobody", "subject": .mail("a")])
+    domain.clock.step(by: Self.day * 3650)
+    _ = try await domain.intake.accept([nobody])
+    domain.clock.step(by: Self.day * -3650)
+    _ = try await domain.intake.accept([nobody, nobody])
+    let start = domain.clock.now
+    try await forgetting {
+      try await advance(to: start + Self.day * 7 + .seconds(120))
+      #expect(try await rows().events == 1)
+    }
+  }
+
+  @Test("the space of what is forgotten goes back to the disk")
+  func space() async throws {
+    _ = try await makeRows()
+    try await domain.fillFile(megabytes: 16)
+    #expect(try domain.fileBytes > 16 << 20)
+    let start = domain.clock.now
+    try await forgetting { try await advance(to: start + Self.day * 8) }
+    #expect(try domain.fileBytes < 6 << 20)
   }
 
   @Test("of a deleted stream nothing is left in the end")

@@ -1,5 +1,6 @@
-/// Forgets what was settled long ago, with its event and attempts, and events that nobody asked for.
-package final class History: Sendable {
+/// Forgets what was settled long ago, with its event and attempts, and events that nobody asked for; gives the space that
+/// this leaves back to the disk.
+package final class HistoryRetention: Sendable {
   /// How long what is settled is kept.
   package struct Terms: Sendable {
     /// Delivered and dropped deliveries, from when they were settled; events that nobody asked for, from acceptance.
@@ -49,10 +50,11 @@ package final class History: Sendable {
     var progress = HistorySlice(mark: mark)
     repeat {
       progress = try await store.transaction(mayUseBallast: true) { [self, progress] transaction in
-        try transaction.forget(after: progress.mark, before: cutoffs, mirroredBy: store.ledger)
+        try transaction.forgetSlice(after: progress.mark, before: cutoffs, mirroredBy: store.ledger)
       }
       mark = progress.mark
     } while !progress.isLast && !Task.isCancelled
+    try await store.shrink()
     let next = progress.next ?? Self.longestSleep
     return min(max(next, Self.shortestSleep), Self.longestSleep, max(shortestTerm, Self.shortestSleep))
   }
@@ -60,7 +62,9 @@ package final class History: Sendable {
   private var shortestTerm: Duration { min(terms.settled, terms.letters) }
 
   private var cutoffs: HistoryCutoffs {
-    HistoryCutoffs(settled: clock.cutoff(of: terms.settled), letters: clock.cutoff(of: terms.letters))
+    HistoryCutoffs(
+      settled: clock.cutoff(of: terms.settled), letters: clock.cutoff(of: terms.letters),
+      now: environment.now())
   }
 }
 
@@ -68,6 +72,8 @@ package final class History: Sendable {
 struct HistoryCutoffs: Sendable {
   let settled: Timestamp
   let letters: Timestamp
+  /// What was accepted after this was accepted while the clock was wrong.
+  let now: Timestamp
 
   /// Nothing that was settled before is left.
   var earliest: Timestamp { min(settled, letters) }
@@ -84,23 +90,23 @@ struct HistorySlice: Sendable {
 }
 
 extension Transaction {
-  private static let slice = 500
-
-  /// Forgets the next slice of what is due.
-  fileprivate func forget(
+  /// Forgets the next slice of what is due: a page of rows in all, whatever they are.
+  func forgetSlice(
     after mark: Int64, before cutoffs: HistoryCutoffs, mirroredBy ledger: TotalsLedger
   ) throws -> HistorySlice {
     var slice = HistorySlice(mark: mark)
-    let deliveries =
-      try database.forgetDeliveries(settledBefore: cutoffs.settled, atMost: Self.slice)
-      + database.forgetLetters(settledBefore: cutoffs.letters, atMost: Self.slice)
-    let events = try database.eventPage(after: mark, acceptedBefore: cutoffs.settled, atMost: Self.slice)
-    for event in events { try database.forgetEvent(event) }
-    slice.mark = events.last ?? mark
-    let streams = try database.forgetStreams(deletedBefore: cutoffs.earliest, atMost: Self.slice)
+    var left = Store.pageRows
+    left -= try database.forget(.done, settledBefore: cutoffs.settled, atMost: left)
+    left -= try database.forget(.letters, settledBefore: cutoffs.letters, atMost: left)
+    let events = try database.eventPage(
+      after: mark, acceptedBefore: cutoffs.settled, now: cutoffs.now, atMost: left)
+    for event in events where event.isOld { try database.forgetEvent(event.id) }
+    slice.mark = events.last?.id ?? mark
+    left -= events.count
+    let streams = try database.forgetStreams(deletedBefore: cutoffs.earliest, atMost: left)
     for stream in streams { afterCommit { ledger.forget(stream) } }
-    slice.isLast = deliveries + events.count + streams.count == 0
-    if slice.isLast { slice.next = try database.nextToForget(after: mark, before: cutoffs) }
+    slice.isLast = left > streams.count
+    if slice.isLast { slice.next = try database.nextToForget(after: slice.mark, before: cutoffs) }
     return slice
   }
 }
