@@ -75,6 +75,22 @@ def test_the_exact_set_is_shown_and_every_answer(transmitter, refusing):
     assert json.loads(deliveries(transmitter, "show", shown["jti"]))["jti"] == shown["jti"]
 
 
+def test_what_a_receiver_answers_steers_no_terminal(transmitter):
+    answer = Answer(413, body="red \u009b31m, \u202eturned".encode())
+    with Receiver(lambda _: answer) as receiver:
+        transmitter.receiver_api().create_push(receiver.url, events_requested=[SESSION_REVOKED])
+        jti = transmitter.admin.emit("session-revoked", email("jane@example.com"))["deliveries"][-1]["jti"]
+        shown = settled(transmitter, jti, "dead")
+
+    story, detail = verb(transmitter, "deliveries", "--jti", jti), verb(transmitter, "deliveries", "show", jti)
+
+    assert shown["history"][-1]["answer"] == answer.body.decode()
+    assert json.loads(detail)["history"] == shown["history"]
+    for text in (story, detail):
+        assert "red \\u009b31m, \\u202eturned" in text
+        assert not {"\u009b", "\u202e"} & set(text)
+
+
 def test_a_list_is_filtered_and_comes_in_parts(transmitter, refusing):
     stream = transmitter.receiver_api().create_push(refusing.url, events_requested=[SESSION_REVOKED])["stream_id"]
     for number in range(5):

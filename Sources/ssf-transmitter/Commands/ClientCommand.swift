@@ -83,16 +83,3 @@ struct ClientCommand: AsyncParsableCommand {
     }
   }
 }
-
-extension JSONValue {
-  /// A member as a cell of a table.
-  func column(_ name: String) -> String {
-    switch self[name] {
-    case .string(let text)?: text
-    case .array(let values)?: values.compactMap(\.stringValue).joined(separator: " ")
-    case .integer(let number)?: String(number)
-    case .bool(let value)?: value ? "yes" : "no"
-    default: "-"
-    }
-  }
-}

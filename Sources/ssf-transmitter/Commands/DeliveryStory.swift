@@ -84,8 +84,10 @@ struct DeliveryStory {
   // MARK: - Telling
 
   private static func heading(of event: JSONValue) -> [String] {
-    let type = event["type"]?.stringValue?.split(separator: "/").last ?? "?"
-    let origin = (event["origin"]?.objectValue ?? [:]).map { "\($0.name) \($0.value.stringValue ?? "")" }
+    let type = event.column("type").split(separator: "/").last ?? "?"
+    let origin = (event["origin"]?.objectValue ?? [:]).names.map { name in
+      "\(name) \(event["origin"]?.column(name) ?? "")"
+    }
     return [
       "event \(event.column("id"))  \(type)  accepted \(event.column("accepted"))  txn \(event.column("txn"))"
     ]
@@ -102,14 +104,14 @@ struct DeliveryStory {
   private static func state(of delivery: JSONValue) -> String {
     let state = delivery.column("state")
     if let reason = delivery["discard_reason"] {
-      return "\(state) \(delivery.column("settled")): \(reason.text())"
+      return "\(state) \(delivery.column("settled")): \(reason.line)"
     }
-    if let next = delivery["next_attempt"]?.stringValue { return "\(state), next attempt \(next)" }
+    if delivery["next_attempt"] != nil { return "\(state), next attempt \(delivery.column("next_attempt"))" }
     return "\(state) \(delivery.column("settled"))"
   }
 
   private static func line(of attempt: JSONValue) -> String {
-    let answer = attempt["answer"].map { "  \($0.text())" } ?? ""
+    let answer = attempt["answer"].map { "  \($0.line)" } ?? ""
     return
       "    attempt \(attempt.column("attempt"))  \(attempt.column("ended"))  \(attempt.column("code"))\(answer)"
   }

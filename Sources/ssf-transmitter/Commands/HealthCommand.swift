@@ -16,10 +16,10 @@ struct HealthCommand: AsyncParsableCommand {
   }
 
   private static func summary(_ answer: AdminClient.Answer) -> String {
-    let status = answer.json["status"]?.stringValue ?? "\(answer.status)"
-    let checks = answer.json["checks"]?.objectValue.map { checks in
-      checks.map { "  \($0.name): \($0.value.stringValue ?? "")" }
-    }
-    return ([status] + (checks ?? [])).joined(separator: "\n")
+    let json = answer.json
+    let status = json["status"] == nil ? "\(answer.status)" : json.column("status")
+    let checks = json["checks"] ?? [:]
+    let lines = (checks.objectValue ?? [:]).names.map { "  \($0.escapingControls): \(checks.column($0))" }
+    return ([status] + lines).joined(separator: "\n")
   }
 }

@@ -44,7 +44,7 @@ struct NDJSONPart: Equatable {
     try answer.split(separator: .newline).map { line in
       var result = try JSONValue(parsing: line).objectValue ?? [:]
       result["line"] = result["line"]?.integerValue.map { .integer($0 + Int64(linesBefore)) }
-      return JSONValue.object(result).text() + "\n"
+      return JSONValue.object(result).line + "\n"
     }.joined()
   }
 }

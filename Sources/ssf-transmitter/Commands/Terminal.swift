@@ -3,11 +3,16 @@ import Glibc
 import JSON
 import POSIX
 
-/// What a command says: results to standard output, errors to standard error.
+/// What a command says: results to standard output, errors to standard error. Whatever others have written into it, it
+/// does not steer the terminal.
 enum Terminal {
-  static func say(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  /// Says something of one line or several.
+  static func say(_ text: String) { write(text.escapingControlsInLines + "\n", to: STDOUT_FILENO) }
 
-  static func complain(_ text: String) { write("ssf-transmitter: \(text)\n", to: STDERR_FILENO) }
+  /// Says what is wrong, in one line.
+  static func complain(_ text: String) {
+    write("ssf-transmitter: \(text.escapingControls)\n", to: STDERR_FILENO)
+  }
 
   static func isTerminal(_ file: Int32) -> Bool { isatty(file) == 1 }
 

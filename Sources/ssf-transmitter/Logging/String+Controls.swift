@@ -1,10 +1,15 @@
 /// What others have written, on its way to a log or a terminal.
 extension String {
   /// The text with every control character as `\uXXXX`. Of a JSON text, the same JSON value.
-  var escapingControls: String {
-    guard unicodeScalars.contains(where: \.isControl) else { return self }
+  var escapingControls: String { escaping(\.isControl) }
+
+  /// The same for a text of several lines, whose ends stay.
+  var escapingControlsInLines: String { escaping { $0.isControl && $0 != "\n" } }
+
+  private func escaping(_ isEscaped: (Unicode.Scalar) -> Bool) -> String {
+    guard unicodeScalars.contains(where: isEscaped) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar.isControl { text += scalar.escape } else { text.unicodeScalars.append(scalar) }
+      if isEscaped(scalar) { text += scalar.escape } else { text.unicodeScalars.append(scalar) }
     }
   }
 }

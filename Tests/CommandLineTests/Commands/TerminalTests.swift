@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import ssf_transmitter
@@ -13,6 +14,24 @@ import Testing
         a            enabled
         much-longer  x        é
         """)
+  }
+
+  @Test(
+    "what others wrote becomes one line that steers no terminal",
+    arguments: [
+      ("a\u{9B}31mb", "a\\u009b31mb"), ("a\u{202E}b", "a\\u202eb"), ("a\nb\tc", "a\\u000ab\\u0009c"),
+      ("é→", "é→"),
+    ])
+  func lines(text: String, shown: String) {
+    let json: JSONValue = ["member": .string(text), "list": [.string(text)]]
+    #expect(json.column("member") == shown)
+    #expect(json.column("list") == shown)
+    #expect(!json.line.unicodeScalars.contains { $0.isControl })
+  }
+
+  @Test("the ends of lines stay in a text of several, and nothing else that controls")
+  func severalLines() {
+    #expect("{\n  \"a\": \"\u{9B}\"\n}".escapingControlsInLines == "{\n  \"a\": \"\\u009b\"\n}")
   }
 
   @Test("a table without rows is its heading")
