@@ -33,8 +33,10 @@ struct ImportFile: Sendable {
     guard file >= 0 else { throw ImportFileError.unreadable(path, .last) }
     defer { close(file) }
     var reader = RecordReader(format, mapping, CSVParser(separator: separator))
+    var isFirst = true
     while let piece = try piece(of: file) {
-      for record in try reader.feed(piece) { try await body(record) }
+      for record in try reader.feed(isFirst ? piece.withoutByteOrderMark : piece) { try await body(record) }
+      isFirst = false
     }
     for record in try reader.finish() { try await body(record) }
   }
@@ -91,10 +93,8 @@ private struct RecordReader {
     var records: [JSONValue] = []
     for row in rows {
       guard let header else {
-        // Spreadsheets begin their files with a byte order mark.
-        let names = row.enumerated().map { $0.offset == 0 ? $0.element.withoutByteOrderMark : $0.element }
-        try mapping.check(header: names)
-        header = names
+        try mapping.check(header: row)
+        header = row
         continue
       }
       number += 1
@@ -126,8 +126,9 @@ private struct RecordReader {
   }
 }
 
-extension String {
-  fileprivate var withoutByteOrderMark: String {
-    hasPrefix("\u{FEFF}") ? String(unicodeScalars.dropFirst()) : self
+extension [UInt8] {
+  /// The beginning of a file without the mark with which spreadsheets and PowerShell begin theirs.
+  fileprivate var withoutByteOrderMark: [UInt8] {
+    starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self
   }
 }
