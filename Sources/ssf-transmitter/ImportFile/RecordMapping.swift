@@ -9,14 +9,14 @@ struct RecordMapping: Sendable {
   /// Attribute → column; empty for every column under its own name.
   let columns: [(attribute: String, column: String)]
 
-  /// A row of a table as a record. An empty field takes its attribute away.
+  /// A row of a table as a record, whatever its columns are called. An empty field takes its attribute away.
   func record(_ row: [String], header: [String], number: Int) throws(ImportFileError) -> JSONValue {
     guard row.count == header.count else {
       throw .wrongFieldCount(row: number, found: row.count, expected: header.count)
     }
     var object = JSONObject()
     for (name, value) in zip(header, row) { object[name] = value.isEmpty ? .null : .string(value) }
-    return try record(object, number: number)
+    return try flatRecord(object, number: number)
   }
 
   /// What a table must have for this mapping.
@@ -37,17 +37,30 @@ struct RecordMapping: Sendable {
 
   /// An object of a file as a record. One that has `profile` or `deleted` is a record already.
   func record(_ object: JSONObject, number: Int) throws(ImportFileError) -> JSONValue {
-    let idColumn = id ?? Self.usualIDs.first { object[$0] != nil } ?? Self.usualIDs[0]
-    guard let externalID = Self.text(object[idColumn]), !externalID.isEmpty else {
-      throw .noID(record: number, idColumn)
+    guard object["profile"] != nil || object["deleted"] != nil else {
+      return try flatRecord(object, number: number)
     }
+    let (idColumn, externalID) = try externalID(of: object, number: number)
     var record: JSONObject = ["external_id": .string(externalID)]
-    if object["profile"] != nil || object["deleted"] != nil {
-      for (name, value) in object where name != idColumn { record[name] = value }
-    } else {
-      record["profile"] = .object(try profile(object, without: idColumn, number: number))
-    }
+    for (name, value) in object where name != idColumn { record[name] = value }
     return .object(record)
+  }
+
+  /// A record of an id and attributes that stand side by side.
+  private func flatRecord(_ object: JSONObject, number: Int) throws(ImportFileError) -> JSONValue {
+    let (idColumn, externalID) = try externalID(of: object, number: number)
+    let profile = try profile(object, without: idColumn, number: number)
+    return ["external_id": .string(externalID), "profile": .object(profile)]
+  }
+
+  private func externalID(
+    of object: JSONObject, number: Int
+  ) throws(ImportFileError) -> (column: String, value: String) {
+    let column = id ?? Self.usualIDs.first { object[$0] != nil } ?? Self.usualIDs[0]
+    guard let value = Self.text(object[column]), !value.isEmpty else {
+      throw .noID(record: number, column)
+    }
+    return (column, value)
   }
 
   private func profile(
