@@ -51,11 +51,21 @@ struct AdminClient {
 
   struct Answer {
     let status: HTTPStatus
-    /// The `Content-Type`.
-    let mediaType: String?
+    let fields: HTTPFields
     let body: [UInt8]
 
+    /// The `Content-Type`.
+    var mediaType: String? { fields["Content-Type"] }
+
     var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+
+    /// What the daemon says about a refusal.
+    var detail: String { json["detail"]?.stringValue ?? "the daemon answered \(status)" }
+
+    /// How long to wait before the same call again; the daemon gives whole seconds.
+    fileprivate var pause: Duration {
+      .seconds(min(max(fields["Retry-After"].flatMap { Int64($0) } ?? 1, 1), 60))
+    }
   }
 
   /// Makes a call that must succeed.
@@ -71,6 +81,16 @@ struct AdminClient {
     return answer
   }
 
+  /// Sends what somebody submits, and answers whatever comes back. Where the daemon limits how often that may be (429),
+  /// the same goes out again when its time has come.
+  func submit(_ path: String, _ body: [UInt8], _ fields: HTTPFields) async throws -> Answer {
+    while true {
+      let answer = try await send(.post, path, body, fields)
+      guard answer.status == .tooManyRequests else { return answer }
+      try await Task.sleep(for: answer.pause)
+    }
+  }
+
   /// Makes a call and answers whatever comes back.
   func send(
     _ method: HTTPMethod, _ path: String, _ body: [UInt8], _ fields: HTTPFields, authorized: Bool = true
@@ -80,8 +100,7 @@ struct AdminClient {
     do {
       let url = try HTTPURL(parsing: base + path)
       let response = try await http.send(ClientRequest(method: method, url: url, fields: fields, body: body))
-      return Answer(
-        status: response.status, mediaType: response.fields["Content-Type"], body: response.body)
+      return Answer(status: response.status, fields: response.fields, body: response.body)
     } catch {
       Terminal.complain("no answer from \(base): \(error); is the daemon running?")
       throw ExitCode.unavailable
@@ -99,7 +118,7 @@ struct AdminClient {
   }
 
   static func refusal(_ answer: Answer) -> ExitCode {
-    Terminal.complain(answer.json["detail"]?.stringValue ?? "the daemon answered \(answer.status)")
+    Terminal.complain(answer.detail)
     return [401, 403].contains(answer.status.code) ? .noPermission : .failure
   }
 }

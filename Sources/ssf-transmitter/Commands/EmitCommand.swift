@@ -57,7 +57,7 @@ struct EmitCommand: AsyncParsableCommand {
   private func submit(_ part: NDJSONPart, to client: AdminClient) async throws -> Bool {
     var fields: HTTPFields = ["Content-Type": Self.mediaType]
     fields["Idempotency-Key"] = idempotencyKey.map(part.idempotencyKey)
-    let answer = try await client.send(.post, "/v1/events", Array(part.bytes), fields)
+    let answer = try await client.submit("/v1/events", Array(part.bytes), fields)
     guard answer.mediaType == Self.mediaType else { throw AdminClient.refusal(answer) }
     Terminal.write(try part.results(answer.body), to: STDOUT_FILENO)
     return answer.status == .accepted

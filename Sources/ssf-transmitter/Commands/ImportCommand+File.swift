@@ -13,6 +13,9 @@ extension ImportCommand {
         deleted. Ends with 75 if the import is held.
         """)
 
+    /// A dry run waits for the import under way, and then compares and tries the rules on all of it.
+    private static let patience = Duration.seconds(3600)
+
     @OptionGroup var options: AdminOptions
     @Argument(help: "The file.") var path: String
     @Option(help: "The identity source.") var source: String
@@ -34,17 +37,19 @@ extension ImportCommand {
     func run() async throws {
       let separator = try Self.separator(separator)
       let mapping = RecordMapping(id: id, columns: try map.map(Self.pair))
-      let client = try options.client()
+      let client = try dryRun ? options.client(patience: Self.patience) : options.client()
       try await ExitCode.reporting {
         let file = try ImportFile(path, format: format, separator: separator, mapping: mapping)
-        let id = try await makeImport(client)
+        let new = try await NewImport(of: source, isFull: full, through: client)
+        let answer: JSONValue
         do {
-          try await upload(file, to: id, client)
+          try await new.upload(file)
+          answer = try await new.start(isDryRun: dryRun)
         } catch {
-          _ = try await client.call(.delete, "/v1/imports/\(id)")
+          await new.close()
           throw error
         }
-        try await dryRun ? tryOut(id, client) : start(id, client)
+        try await dryRun ? show(answer, of: new) : follow(new, client)
       }
     }
 
@@ -63,46 +68,14 @@ extension ImportCommand {
       return byte
     }
 
-    private func makeImport(_ client: AdminClient) async throws -> String {
-      let body: JSONValue = ["source": .string(source), "full": .bool(full)]
-      return try await client.call(.post, "/v1/imports", body).json["id"]?.stringValue ?? ""
-    }
-
-    /// Sends the records in parts that the daemon takes at once.
-    private func upload(_ file: ImportFile, to id: String, _ client: AdminClient) async throws {
-      var part: [UInt8] = []
-      var records = 0
-      var isEmpty = true
-      try await file.forEachRecord { record in
-        record.serialize(into: &part)
-        part.append(UInt8(ascii: "\n"))
-        records += 1
-        isEmpty = false
-        guard part.count >= NDJSONPart.mostBytes || records >= 5000 else { return }
-        try await send(part, to: id, client)
-        part = []
-        records = 0
-      }
-      if isEmpty { throw ImportFileError.nobody }
-      if records > 0 { try await send(part, to: id, client) }
-    }
-
-    private func send(_ part: [UInt8], to id: String, _ client: AdminClient) async throws {
-      let answer = try await client.send(
-        .post, "/v1/imports/\(id)/records", part, ["Content-Type": "application/x-ndjson"])
-      guard answer.status.isSuccess else { throw AdminClient.refusal(answer) }
-    }
-
-    private func start(_ id: String, _ client: AdminClient) async throws {
-      _ = try await client.call(.post, "/v1/imports/\(id)/start")
-      guard watch else { return Terminal.say(id) }
-      try await ImportWatch(client: client, id: id).run(json: options.json)
-    }
-
-    private func tryOut(_ id: String, _ client: AdminClient) async throws {
-      let answer = try await client.call(.post, "/v1/imports/\(id)/start?dry_run=true").json
-      _ = try await client.call(.delete, "/v1/imports/\(id)")
+    private func show(_ answer: JSONValue, of new: NewImport) async {
+      await new.close()
       Terminal.say(options.json ? answer.text(.pretty) : Self.summary(answer))
+    }
+
+    private func follow(_ new: NewImport, _ client: AdminClient) async throws {
+      guard watch else { return Terminal.say(new.id) }
+      try await ImportWatch(client: client, id: new.id).run(json: options.json)
     }
 
     private static func summary(_ answer: JSONValue) -> String {
@@ -112,7 +85,7 @@ extension ImportCommand {
         [
           event.column("identity"), event.column("rule"),
           event.column("type").split(separator: "/").last.map(String.init) ?? "",
-          event["subject"]?.text() ?? "",
+          event["subject"]?.line ?? "",
         ]
       }
       let held = answer["held"] == true ? "\nthe brake would hold it" : ""

@@ -23,7 +23,7 @@ import Testing
     ])
   func refusal(status: Int, code: Int32) {
     let answer = AdminClient.Answer(
-      status: HTTPStatus(code: status), mediaType: nil, body: Array(#"{"detail":"no"}"#.utf8))
+      status: HTTPStatus(code: status), fields: [:], body: Array(#"{"detail":"no"}"#.utf8))
     #expect(AdminClient.refusal(answer).rawValue == code)
   }
 
