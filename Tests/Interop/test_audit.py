@@ -134,6 +134,14 @@ def test_the_verbs_list_and_verify(daemon):
     assert json.loads(daemon.verb("audit", "list", "--json", "--limit", "3").stdout) == log_of(daemon)[:3]
 
 
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_a_number_alone_is_no_time(daemon, option):
+    refused = daemon.verb("audit", "list", option, "5")
+
+    assert refused.returncode == 64
+    assert f"{option} wants a time" in refused.stderr
+
+
 def test_a_recovered_token_is_there_as_made_locally(daemon):
     assert daemon.terminate() == 0
     recovered = run("token", "recover", *daemon.flags())

@@ -1,7 +1,6 @@
 import ArgumentParser
 import HTTP
 import JSON
-import Transmitter
 
 /// `audit`: what was changed, by whom, and whether the log of it is whole.
 struct AuditCommand: AsyncParsableCommand {
@@ -16,19 +15,28 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var options: AdminOptions
     @Option(help: "Only changes by this actor: client/<id>, local or transmitter.") var actor: String?
-    @Option(help: "Only changes of this: stream/<id>, client/<id>, token/<id> or key/<id>.")
+    @Option(
+      help: ArgumentHelp(
+        "Only changes of this: stream, client, token, secret, key, source or import with its id, backup with its path, "
+          + "configuration/rules, or audit with the last entry that was taken from the log.",
+        valueName: "kind/id"))
     var target: String?
-    @Option(help: "Only changes since a time (2027-01-15T08:00:00Z), or of the last 12h, 30d.")
+    @Option(help: "Only changes at this time or later: 2026-11-21T08:00:00Z, or how long ago, such as 12h.")
     var since: String?
-    @Option(help: "Only changes before a time.") var until: String?
+    @Option(help: "Only changes before this time.") var until: String?
     @Option(help: "The most changes to list.") var limit = 50
 
     func run() async throws {
+      let query = try filter
       let client = try options.client()
       var entries: [JSONValue] = []
       var next: Int64?
       repeat {
-        let page = try await client.call(.get, path(before: next, atMost: limit - entries.count)).json
+        let rest = [
+          ("limit", String(min(limit - entries.count, Self.largestPage))),
+          ("before", next.map { String($0) }),
+        ]
+        let page = try await client.call(.get, "/v1/audit".appending(query: query + rest)).json
         entries += page["entries"]?.arrayValue ?? []
         next = page["next"]?.integerValue
       } while next != nil && entries.count < limit
@@ -37,27 +45,15 @@ struct AuditCommand: AsyncParsableCommand {
 
     func validate() throws {
       guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
-      _ = try time(since, "--since")
-      _ = try time(until, "--until")
     }
 
-    private func path(before next: Int64?, atMost count: Int) throws -> String {
-      let query = [
-        ("actor", actor), ("target", target), ("since", try time(since, "--since")),
-        ("until", try time(until, "--until")), ("before", next.map { "\($0)" }),
-        ("limit", "\(min(count, Self.largestPage))"),
-      ]
-      return "/v1/audit?"
-        + query.compactMap { name, value in value.map { "\(name)=\($0.pathSegment)" } }.joined(separator: "&")
-    }
-
-    /// A time as it stands, or so long ago.
-    private func time(_ text: String?, _ option: String) throws -> String? {
-      guard let text, RFC3339.parse(text) == nil else { return text }
-      guard let ago = Duration(configuration: .string(text)) else {
-        throw ValidationError("\(option) wants a time such as 2027-01-15T08:00:00Z or a duration such as 12h")
+    private var filter: [(String, String?)] {
+      get throws {
+        [
+          ("actor", actor), ("target", target), ("since", try since?.queryTime("--since")),
+          ("until", try until?.queryTime("--until")),
+        ]
       }
-      return "\(Timestamp.wallClock() - ago)"
     }
 
     private static func table(_ entries: [JSONValue]) -> String {

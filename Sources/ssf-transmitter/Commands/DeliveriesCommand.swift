@@ -1,7 +1,6 @@
 import ArgumentParser
 import HTTP
 import JSON
-import Transmitter
 
 /// `deliveries`: where every event is, and what to do with those that failed.
 struct DeliveriesCommand: AsyncParsableCommand {
@@ -99,28 +98,9 @@ struct DeliverySelection: ParsableArguments {
   var query: [(String, String?)] {
     get throws {
       [
-        ("stream_id", stream), ("since", try Self.time(since, "--since")),
-        ("until", try Self.time(until, "--until")), ("code", code),
+        ("stream_id", stream), ("since", try since?.queryTime("--since")),
+        ("until", try until?.queryTime("--until")), ("code", code),
       ]
     }
-  }
-
-  /// A time as the API takes it.
-  static func time(_ text: String?, _ option: String) throws -> String? {
-    guard let text else { return nil }
-    if RFC3339.parse(text) != nil { return text }
-    guard Int64(text) == nil, let ago = Duration(configuration: .string(text)) else {
-      throw ValidationError(
-        "\(option) wants a time such as 2026-11-21T08:00:00Z, or how long ago, such as 2h")
-    }
-    return (Timestamp.wallClock() - ago).description
-  }
-}
-
-extension String {
-  /// A path with a query of those parameters that have a value.
-  func appending(query: [(String, String?)]) -> String {
-    let items = query.compactMap { name, value in value.map { "\(name)=\($0.pathSegment)" } }
-    return items.isEmpty ? self : self + "?" + items.joined(separator: "&")
   }
 }
