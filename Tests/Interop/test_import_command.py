@@ -99,19 +99,22 @@ def test_an_export_of_nobody_deletes_nobody(hr, name, content):
 
     done = hr(name, content, "--full", *MAPPED)
 
-    assert done.returncode != 0
+    assert done.returncode == os.EX_DATAERR
     assert "holds no records" in done.stderr
     assert len(profiles(hr)) == 3
 
 
-def test_a_held_import_ends_the_verb_with_75(hr):
+def test_a_held_import_ends_the_verb_with_75_and_so_does_one_behind_it(hr):
     rows = "".join(f"{n},user{n}@example.com,active,\n" for n in range(100))
     hr("people.csv", "No,Mail,State,Remark\n" + rows, *MAPPED)
 
     done = hr("leavers.csv", "No,Mail,State,Remark\n" + rows.replace("active", "left"), *MAPPED)
+    behind = hr("one.csv", "No,Mail,State,Remark\n1,ann@example.com,active,\n", *MAPPED)
 
-    assert done.returncode == os.EX_TEMPFAIL
-    assert "import approve" in done.stderr
+    [held] = [item["id"] for item in hr.imports.call("GET", "/v1/imports")["imports"] if item.get("phase") == "held"]
+    assert (done.returncode, behind.returncode) == (os.EX_TEMPFAIL, os.EX_TEMPFAIL)
+    assert f"the import is held: it affects 100 people, more than 50; run import approve {held}" in done.stderr
+    assert f"the import waits behind {held}, which is held: it affects 100 people" in behind.stderr
 
 
 @pytest.mark.parametrize(("name", "content", "complaint"), [
@@ -131,7 +134,7 @@ def test_a_held_import_ends_the_verb_with_75(hr):
 def test_a_bad_file_is_refused_and_nothing_is_imported(hr, name, content, complaint):
     done = hr(name, content)
 
-    assert done.returncode != 0
+    assert done.returncode == os.EX_DATAERR
     assert complaint in done.stderr
     assert all(item["status"] == "CLOSED" for item in hr.imports.call("GET", "/v1/imports")["imports"])
 

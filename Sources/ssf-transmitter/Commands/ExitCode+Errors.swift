@@ -29,7 +29,7 @@ extension ExitCode {
     case StoreError.cannotOpen(_, let error): self.init(opening: error)
     case is SchemaError: self = .dataError
     case BackupError.otherKey: self = .cannotCreate
-    case is BackupError: self = .dataError
+    case is BackupError, is ImportFileError: self = .dataError
     case is StoreError: self = .ioError
     default: self = .configuration
     }

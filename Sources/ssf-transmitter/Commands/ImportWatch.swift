@@ -10,27 +10,37 @@ struct ImportWatch {
   let client: AdminClient
   let id: String
 
-  /// - Throws: an exit code for an import that failed, was closed, or is held.
+  /// - Throws: an exit code for an import that failed, was closed, or waits for an administrator.
   func run(json: Bool) async throws {
     var bar = ProgressBar()
     while true {
       let item = try await client.call(.get, "/v1/imports/\(id.pathSegment)").json
       bar.show(item)
-      if item["phase"] == "held" || !["TRIGGERED", "IN_PROGRESS"].contains(item.column("status")) {
+      let held = try await heldImport(inTheWayOf: item)
+      if held != nil || !["TRIGGERED", "IN_PROGRESS"].contains(item.column("status")) {
         bar.end()
-        return try end(item, json: json)
+        Terminal.say(json ? item.text(.pretty) : summary(item))
+        return try end(item, held: held)
       }
       try await Task.sleep(for: Self.interval)
     }
   }
 
-  private func end(_ item: JSONValue, json: Bool) throws {
-    Terminal.say(json ? item.text(.pretty) : summary(item))
-    if item["phase"] == "held" {
-      let held = item["report"]?["held"]
+  /// The import on which an administrator has to decide before this one goes on: itself, or one of its source before it.
+  private func heldImport(inTheWayOf item: JSONValue) async throws -> JSONValue? {
+    if item["phase"] == "held" { return item }
+    guard item["status"] == "TRIGGERED" else { return nil }
+    let path = "/v1/imports".appending(query: [("source", item.column("source"))])
+    return try await client.call(.get, path).json["imports"]?.arrayValue?.first { $0["phase"] == "held" }
+  }
+
+  private func end(_ item: JSONValue, held: JSONValue?) throws {
+    if let held {
+      let (heldID, figures) = (held.column("id"), held["report"]?["held"] ?? [:])
+      let what = heldID == id ? "the import is held" : "the import waits behind \(heldID), which is held"
       Terminal.complain(
-        "the import is held: it affects \(held?.column("people") ?? "-") people, more than "
-          + "\(held?.column("limit") ?? "-"); run import approve \(id), or import discard \(id)")
+        "\(what): it affects \(figures.column("people")) people, more than \(figures.column("limit")); "
+          + "run import approve \(heldID), or import discard \(heldID)")
       throw ExitCode.temporaryFailure
     }
     guard item["status"] == "COMPLETED" else { throw ExitCode.failure }
@@ -42,7 +52,7 @@ struct ImportWatch {
     let faults = (report["faults"]?.arrayValue ?? []).map { fault in
       "\nrule '\(fault.column("rule"))' failed \(fault.column("count")) time(s): \(fault.column("reason"))"
     }
-    let error = report["error"]?.stringValue.map { "\n\($0)" } ?? ""
+    let error = report["error"] == nil ? "" : "\n\(report.column("error"))"
     return "import \(id) is \(item.column("status")): " + counts.joined(separator: ", ") + error
       + faults.joined()
   }

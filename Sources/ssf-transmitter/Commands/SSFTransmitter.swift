@@ -7,9 +7,11 @@ struct SSFTransmitter: AsyncParsableCommand {
     commandName: "ssf-transmitter",
     abstract: "A Shared Signals Framework transmitter.",
     discussion: """
-      Exit codes: 0 done; 1 refused by the daemon; 64 wrong usage; 65 the database is damaged, another program's or a newer release's; 69 no daemon answers; 71 a listener failed; \
-      73 the state directory is unusable; 74 the database or its disk failed; 75 somebody else has the address, the state directory or the database; 77 the \
-      token is not sufficient; 78 wrong configuration.
+      Exit codes: 0 done; 1 refused by the daemon; 64 wrong usage; 65 the database is damaged, another program's or a \
+      newer release's, or a backup or a file to import is unusable; 69 no daemon answers; 71 a listener failed; 73 the \
+      state directory is unusable; 74 the database or its disk failed; 75 somebody else has the address, the state \
+      directory or the database, or an import waits for an administrator; 77 the token is not sufficient; 78 wrong \
+      configuration.
       """,
     subcommands: [
       ServeCommand.self, CheckConfigCommand.self, PrintConfigCommand.self, HealthCommand.self,

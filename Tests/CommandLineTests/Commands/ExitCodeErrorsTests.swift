@@ -16,6 +16,7 @@ import Transmitter
       (LockFileError.held(path: "/x/lock", processID: 5), 75), (ClientError.timeout, 69),
       (StoreError.full, 74), (SchemaError.newer(found: 9, supported: 8), 65),
       (SchemaError.damaged(path: "/x", problem: "torn"), 65),
+      (ImportFileError.nobody, 65), (ImportFileError.noID(record: 1, "id"), 65),
       (ConfigurationError.unknownKey("x", .initial, nearest: nil), 78),
     ] as [(any Error, Int32)])
   func codes(error: any Error, code: Int32) {
