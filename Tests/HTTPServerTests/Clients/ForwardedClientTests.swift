@@ -15,6 +15,7 @@ import Testing
   func slowBody() async throws {
     var limits = ServerLimits()
     limits.connectionsPerAddress = 1
+    limits.bodyGrace = limits.bodyDeadline
     let proxies = TrustedProxies([try CIDR("127.0.0.1/32")])
     try await TestServer.run(limits: limits, proxies: proxies) { server in
       let slow = try await server.connect()
