@@ -82,7 +82,7 @@ def test_what_a_receiver_answers_steers_no_terminal(transmitter):
         jti = transmitter.admin.emit("session-revoked", email("jane@example.com"))["deliveries"][-1]["jti"]
         shown = settled(transmitter, jti, "dead")
 
-    story, detail = verb(transmitter, "deliveries", "--jti", jti), verb(transmitter, "deliveries", "show", jti)
+    story, detail = deliveries(transmitter, "--jti", jti), deliveries(transmitter, "show", jti)
 
     assert shown["history"][-1]["answer"] == answer.body.decode()
     assert json.loads(detail)["history"] == shown["history"]
