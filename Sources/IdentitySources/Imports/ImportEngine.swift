@@ -103,12 +103,12 @@ package final class ImportEngine: Sendable {
   private static let pauseOnFault = Duration.seconds(10)
 
   /// Does the next thing of each kind; answers false when there is none. Imports and dry runs take turns, so that
-  /// neither keep the others waiting for ever.
+  /// neither keep the others waiting for ever; nor does an import that the store fails, as the dry run goes first.
   private func step() async throws -> Bool {
     try await expireSessions()
-    let hasImported = try await runNextImport()
     let hasTried = await runNextDryRun()
-    if hasImported || hasTried { return true }
+    let hasImported = try await runNextImport()
+    if hasTried || hasImported { return true }
     return try await sweep()
   }
 

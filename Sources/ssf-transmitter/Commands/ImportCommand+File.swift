@@ -10,7 +10,7 @@ extension ImportCommand {
       discussion: """
         The file is a JSON array, NDJSON, or CSV with a first line that names the columns. Each record is flat: its \
         id, and attributes. In JSON it may be a record of the admin API too, with external_id, profile, groups or \
-        deleted. Ends with 75 if the import is held.
+        deleted. With --watch it ends with 75 if the import is held, or waits behind one that is.
         """)
 
     /// A dry run waits for the import under way, and then compares and tries the rules on all of it.

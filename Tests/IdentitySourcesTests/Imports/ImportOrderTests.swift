@@ -49,27 +49,32 @@ import Transmitter
   @Test("dry runs and imports take turns, and a source has one dry run that waits")
   func turns() async throws {
     let sources = try await TestSources()
-    try await sources.registry.require(["it"])
-    let tried = try await sources.desk.createImport(of: "it", isFull: false)
-    try await sources.desk.add([upload(1)], to: tried.id, of: nil)
-    let session = try await sources.desk.session(tried.id, of: nil)
     let started = try await sources.start(upload(2000))
     try await withThrowingTaskGroup(of: Result<ImportPreview, any Error>.self) { dryRuns in
-      for _ in 0..<2 {
-        dryRuns.addTask {
-          do { return .success(try await sources.engine.dryRun(session)) } catch { return .failure(error) }
-        }
+      for source in ["it", "sales"] {
+        let session = try await filled(source, in: sources)
+        for _ in 0..<2 { dryRuns.addTask { await sources.tryOut(session) } }
+        // As nothing works yet, one that is answered is refused, and the other waits.
+        let refused = try await dryRuns.next()
+        #expect(throws: IdentitySourceError.self) { try refused?.get() }
       }
-      // As nothing works yet, one that is answered is refused, and the other waits.
-      let refused = try await dryRuns.next()
-      #expect(throws: IdentitySourceError.self) { try refused?.get() }
       let working = Task { try await sources.engine.run() }
-      let waited = try await dryRuns.next()
-      #expect(try waited?.get().report.created == 1)
+      for _ in 0..<2 {
+        let waited = try await dryRuns.next()
+        #expect(try waited?.get().report.created == 1)
+      }
       #expect(try await sources.desk.session(started.id, of: nil).status == .completed)
       sources.engine.stop()
       try await working.value
     }
+  }
+
+  /// A session of a new source, with an upload.
+  private func filled(_ source: String, in sources: TestSources) async throws -> ImportSession {
+    try await sources.registry.require([source])
+    let session = try await sources.desk.createImport(of: source, isFull: false)
+    try await sources.desk.add([upload(1)], to: session.id, of: nil)
+    return try await sources.desk.session(session.id, of: nil)
   }
 
   @Test("the import that a restart finds begun goes before those that an earlier clock has dated")
@@ -122,5 +127,11 @@ import Transmitter
     sources = try await sources.restarted()
     let ended = try await sources.working { try await sources.settled(session) }
     #expect(ended.report.created == 5000)
+  }
+}
+
+extension TestSources {
+  fileprivate func tryOut(_ session: ImportSession) async -> Result<ImportPreview, any Error> {
+    do { return .success(try await engine.dryRun(session)) } catch { return .failure(error) }
   }
 }
