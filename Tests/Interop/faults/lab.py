@@ -214,7 +214,7 @@ class Lab(Sheet):
             watch.end(last_look=daemon is not None)
         looks = sum(watch.looks for watch in self._watches)
         out = [stream for watch in self._watches for stream in watch.unbalanced]
-        self.check(f"streams out of balance, in {looks} looks", len(out), "0", looks > 0 and not out)
+        self.check(f"streams out of balance, looks: {looks}", len(out), "0", looks > 0 and not out)
 
     def _check_baseline(self, daemon: Daemon | None) -> None:
         if not self.baseline or not daemon:

@@ -67,6 +67,18 @@ class Hung:
             added = client.add_subject({"stream_id": stream, "subject": email("hung@example.com")})
             assert added.status_code == 200, added.text
 
+    def wait(self) -> None:
+        """Until each has SETs under way, and as many as it may have."""
+        before: list[float] = []
+
+        def are_steady() -> bool:
+            nonlocal before
+            time.sleep(0.2)
+            before, last = self.in_flight(), before
+            return before == last and min(before) >= 1
+
+        wait_until(are_steady, "streams that hang")
+
     def in_flight(self) -> list[float]:
         scrape = Scrape(self._lab.admin(self._daemon))
         return [scrape.value("ssf_in_flight", stream=stream) or 0 for stream in self._streams]
@@ -107,7 +119,7 @@ def half_hang(lab: Lab) -> None:
         hung.open()
         for _ in range(20):
             lab.admin(daemon).emit(OTHER, email("hung@example.com"))
-        wait_until(lambda: min(hung.in_flight()) >= 1, "streams that hang")
+        hung.wait()
 
     def end() -> None:
         seen.append(min(hung.in_flight()))
@@ -127,7 +139,7 @@ def noisy(lab: Lab) -> None:
     def begin() -> None:
         hung.open()
         noise.begin()
-        wait_until(lambda: min(hung.in_flight()) >= 1, "a stream that hangs")
+        hung.wait()
 
     def end() -> None:
         seen.append(min(hung.in_flight()))
