@@ -1,6 +1,8 @@
+import Glibc
 import HTTP
 import HTTPServer
 import Sockets
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
@@ -41,6 +43,40 @@ import Testing
       let paths = text.matches(of: #/GET /(\w+) /#).map { String($0.output.1) }
       #expect(paths == (0..<50).map(String.init) + ["last"])
     }
+  }
+
+  @Test("F25 a request has its turn before all that others have pipelined")
+  func turns() async throws {
+    let served = Atomic(0), servedBefore = Atomic(0)
+    let handler = ServerHandler.answering { request, _ in
+      if request.target.path == "/late" {
+        servedBefore.store(served.load(ordering: .relaxed), ordering: .relaxed)
+      }
+      // Work that holds up the other connections of the loop.
+      usleep(50)
+      served.add(1, ordering: .relaxed)
+      return Response(status: .ok, body: Array(request.target.path.utf8))
+    }
+    try await TestServer.run(handler: handler) { server in
+      // This task may be late itself: once must do.
+      for round in 1...5 {
+        try await Self.sendBehindOthers(server, pipelined: String(repeating: get, count: 100), round)
+        if servedBefore.load(ordering: .relaxed) < 400 { return }
+        served.store(0, ordering: .relaxed)
+      }
+      Issue.record("\(servedBefore.load(ordering: .relaxed)) of 800 came before the last")
+    }
+  }
+
+  /// Returns when all is answered: what 8 connections have pipelined, and a request of each of 8 others, as every loop
+  /// has some of both.
+  private static func sendBehindOthers(_ server: TestServer, pipelined: String, _ round: Int) async throws {
+    var clients: [TestClient] = []
+    for _ in 0..<16 { clients.append(try await server.connect()) }
+    try await server.wait { $0.accepted == 16 * round }
+    for client in clients.prefix(8) { try await client.send(pipelined) }
+    for client in clients.suffix(8) { try await client.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\n") }
+    try await server.wait { $0.requests == 808 * round }
   }
 
   @Test("the answer does not depend on how the bytes are split")

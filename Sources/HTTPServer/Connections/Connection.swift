@@ -42,9 +42,12 @@ struct Connection {
 
   /// Nil when the connection has come to its ordinary end.
   private mutating func nextHead() async throws(ConnectionEnd) -> (RequestHead, hasBody: Bool)? {
+    let isPipelined = reader.hasBegun
     guard !service.roster.isDraining, try await reader.awaitFirstByte(), seat.beginRequest() else {
       return nil
     }
+    // Whoever sends many requests at once waits for the turn of each, as those who send one.
+    if isPipelined { await Task.yield() }
     let (head, hasBody) = try await reader.readHead()
     guard service.serves(head) else { throw .failure(.misdirected) }
     return (head, hasBody)

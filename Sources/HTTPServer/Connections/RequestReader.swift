@@ -16,6 +16,9 @@ struct RequestReader {
   /// What the request being read asks for, as soon as that is known.
   var target: RequestTarget? { parser.target }
 
+  /// Whether the client has sent some of the next request, or all of it.
+  var hasBegun: Bool { parser.hasPartialMessage }
+
   init(_ socket: Socket, limits: ServerLimits) {
     self.socket = socket
     self.limits = limits
@@ -26,7 +29,7 @@ struct RequestReader {
   /// instead.
   mutating func awaitFirstByte() async throws(ConnectionEnd) -> Bool {
     isReadingHeadRequest = false
-    if parser.hasPartialMessage { return true }
+    if hasBegun { return true }
     do throws(SocketError) {
       return try await receive(until: .after(limits.idleTimeout)) > 0
     } catch {
