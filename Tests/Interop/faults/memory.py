@@ -1,5 +1,7 @@
 """Much waits, and much of it is large."""
 
+import time
+
 import machine
 
 from harness.daemon import Daemon
@@ -50,10 +52,7 @@ def large_events(lab: Lab) -> None:
         response = lab.admin(daemon).submit(event)
         assert response.status_code == 202, response.text
         lab.accepted |= {delivery["jti"] for delivery in response.json()["deliveries"]}
-    admin = lab.admin(daemon)
-    under_way = wait_until(
-        lambda: total if (total := Scrape(admin).sum("ssf_in_flight")) >= 5 * LARGE_STREAMS else None,
-        "as many under way as may be", 60)
+    under_way = wait_until(lambda: _steady_in_flight(lab, daemon), "as many under way as may be", 60)
     _check_peak(lab, daemon, f"with {under_way:g} under way")
     for receiver in receivers:
         receiver.script = accepting
@@ -63,6 +62,14 @@ def large_events(lab: Lab) -> None:
         # With the verification event.
         assert totals["delivered"] == LARGE_EVENTS + 1, totals
     _check_peak(lab, daemon, f"while {LARGE_EVENTS * LARGE_STREAMS} are delivered")
+
+
+def _steady_in_flight(lab: Lab, daemon: Daemon) -> float | None:
+    """How many SETs are under way, if they do not get more within a moment."""
+    admin = lab.admin(daemon)
+    before = Scrape(admin).sum("ssf_in_flight")
+    time.sleep(0.5)
+    return before if before == Scrape(admin).sum("ssf_in_flight") else None
 
 
 def _check_peak(lab: Lab, daemon: Daemon, when: str) -> None:
