@@ -5,15 +5,15 @@ struct FreeSpace: Hashable, Sendable {
   let all: Int
   let free: Int
 
-  /// Four mebibytes are not worth any work.
+  /// Four mebibytes, in which outcomes can be written whoever fills the disk.
   private static let leastSpare = 1024
 
   /// How many are to be given back; those that are left spare what comes next the growing of the file. None before
   /// twice as many are free as are left: where as much comes as is forgotten, no page has to be moved.
   ///
-  /// - Parameter isDiskFull: then every page counts, and none is left.
+  /// - Parameter isDiskFull: then all but the least is needed elsewhere.
   func excess(onFullDisk isDiskFull: Bool) -> Int {
-    let spare = isDiskFull ? 0 : max((all - free) / 8, Self.leastSpare)
+    let spare = isDiskFull ? Self.leastSpare : max((all - free) / 8, Self.leastSpare)
     return free > 2 * spare ? free - spare : 0
   }
 }
