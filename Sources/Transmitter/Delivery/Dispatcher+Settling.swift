@@ -22,10 +22,13 @@ extension Dispatcher {
   private func note(
     _ result: AttemptResult, of stream: Stream, on route: PushRoute, now: Moment, fraction: Double
   ) -> Bool {
-    guard let before = queues[stream.number], before.isRoute(route) else { return false }
+    guard queues[stream.number]?.isRoute(route) == true else { return false }
+    // Not the queue itself: while a copy lives, a change copies all that waits in it.
+    let trouble = queues[stream.number]?.trouble
+    let fault = queues[stream.number]?.fault
     queues[stream.number]?.note(result, now: now, fraction: fraction)
-    recordChange(of: stream, from: before.trouble, to: queues[stream.number]?.trouble)
-    recordChange(of: stream, from: before.fault, to: queues[stream.number]?.fault, by: result)
+    recordChange(of: stream, from: trouble, to: queues[stream.number]?.trouble)
+    recordChange(of: stream, from: fault, to: queues[stream.number]?.fault, by: result)
     return true
   }
 
