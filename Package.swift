@@ -38,7 +38,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     library("JSON", settings: pure),
-    library("POSIX"),
+    .systemLibrary(name: "CMalloc"),
+    library("POSIX", ["CMalloc"]),
     library("Sockets", ["POSIX"]),
     // 1
     library("SharedSignals", ["JSON"], settings: pure),

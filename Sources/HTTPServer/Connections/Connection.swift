@@ -1,4 +1,5 @@
 import HTTP
+import POSIX
 import Sockets
 
 /// The life of one client connection, from its first byte to its close, as one task.
@@ -64,8 +65,14 @@ struct Connection {
     service.tally.countRequest()
     served += 1
     let response = await service.handler.respond(request, client)
-    return try await answer(request, with: response)
+    let isLarge = response.body.count > Self.largeAnswer
+    let next = try await answer(request, with: response)
+    if isLarge { Heap.trim() }
+    return next
   }
+
+  /// Answers of more bytes are few, and making one takes many times its size, which is not to stay with the process.
+  private static let largeAnswer = 1 << 20
 
   private mutating func answer(
     _ request: Request, with response: Response

@@ -8,6 +8,7 @@ final class ConnectionRoster: Sendable {
   private struct State {
     var seats: [ObjectIdentifier: Seat] = [:]
     var perAddress: [IPAddress: Int] = [:]
+    var tide = Tide()
   }
 
   private let state = Mutex(State())
@@ -44,18 +45,20 @@ final class ConnectionRoster: Sendable {
       guard state.seats.count < most else { throw .tooManyConnections }
       guard countIn(countedAddress(of: seat), &state) else { throw .tooManyConnectionsOfAddress }
       state.seats[ObjectIdentifier(seat)] = seat
+      state.tide.rise(to: state.seats.count)
     }
     if isDraining { seat.dismiss() }
     return seat
   }
 
   func release(_ seat: Seat) {
-    let isEmpty = state.withLock { state in
+    let (isEmpty, isFloodOver) = state.withLock { state in
       state.seats[ObjectIdentifier(seat)] = nil
       Self.countOut(countedAddress(of: seat), &state)
-      return state.seats.isEmpty
+      return (state.seats.isEmpty, state.tide.fall(to: state.seats.count))
     }
     if isEmpty, isDraining { emptied.wake() }
+    if isFloodOver { Heap.trim() }
   }
 
   /// Whether a client that is called for by a proxy may have one more request under way; if so
