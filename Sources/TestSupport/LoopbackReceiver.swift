@@ -45,6 +45,16 @@ package final class LoopbackReceiver: Sendable {
     Task { try await server.run() }
   }
 
+  /// - Parameters:
+  ///   - gate: holds every push under way until it is opened.
+  ///   - response: what each is answered with then.
+  package convenience init(behind gate: Gate, answering response: Response = .accepted) throws {
+    try self.init { _ in
+      await gate.pass()
+      return response
+    }
+  }
+
   /// A URL at this receiver.
   package func url(_ path: String = "/events") throws -> HTTPURL {
     try HTTPURL(parsing: "http://\(address)\(path)")

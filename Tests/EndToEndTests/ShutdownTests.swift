@@ -9,10 +9,7 @@ import Testing
   private func daemonWithPush(
     in state: TemporaryDirectory, _ gate: Gate
   ) async throws -> (DaemonProcess, LoopbackReceiver) {
-    let receiver = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let receiver = try LoopbackReceiver(behind: gate)
     let daemon = try await DaemonProcess(in: state, ["issuer": "https://tr.example.com"])
     let stream = try await daemon.public.call(
       .post, "/ssf/stream", token: daemon.receiverToken(),

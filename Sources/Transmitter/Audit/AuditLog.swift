@@ -1,8 +1,5 @@
 /// The audit log, for whoever reads it: every change, who made it, and the chain that proves it complete.
 package struct AuditLog: Sendable {
-  /// How many entries one visit to the store may take.
-  private static let page = 500
-
   private let store: Store
 
   package init(store: Store) {
@@ -20,7 +17,7 @@ package struct AuditLog: Sendable {
   ///
   /// - Parameter limit: at least 1; more than 500 are no more than 500.
   package func entries(_ filter: AuditFilter, atMost limit: Int) async throws -> Page {
-    let limit = min(limit, Self.page)
+    let limit = min(limit, Store.pageRows)
     let examined = try await store.read { try $0.auditEntries(filter, atMost: limit) }
     let entries = examined.filter { filter.actor == nil || $0.keys.actor == filter.actor }
     return Page(entries: entries, next: examined.count < limit ? nil : examined.last?.link.sequence)
@@ -34,7 +31,7 @@ package struct AuditLog: Sendable {
     var verification = AuditVerification(of: chain, against: noted)
     while let position = verification.position {
       let (entries, chain) = try await store.read { database in
-        (try database.auditEntries(after: position, atMost: Self.page), try database.auditChain())
+        (try database.auditEntries(after: position, atMost: Store.pageRows), try database.auditChain())
       }
       verification.check(entries, of: chain)
     }

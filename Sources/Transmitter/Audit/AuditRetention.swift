@@ -5,7 +5,6 @@ import JSON
 package final class AuditRetention: Sendable {
   /// Entries go a day's worth at a time: each time leaves an entry of its own.
   private static let delay = Duration.seconds(86_400)
-  private static let slice = 500
 
   private let store: Store
   private let time: Duration?
@@ -37,7 +36,7 @@ package final class AuditRetention: Sendable {
       if wait > .zero { return wait }
       try await store.transaction { [environment] transaction in
         let now = environment.now()
-        try transaction.pruneAudit(before: now - time, atMost: Self.slice, at: now)
+        try transaction.pruneAudit(before: now - time, atMost: Store.pageRows, at: now)
       }
     }
     return time

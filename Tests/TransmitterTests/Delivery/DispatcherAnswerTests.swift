@@ -70,10 +70,7 @@ import Testing
   @Test("an answer of the endpoint that a stream had before tells nothing of the new one")
   func answerOfFormerEndpoint() async throws {
     let gate = Gate()
-    let former = try LoopbackReceiver { _ in
-      await gate.pass()
-      return Response(status: HTTPStatus(code: 410))
-    }
+    let former = try LoopbackReceiver(behind: gate, answering: Response(status: HTTPStatus(code: 410)))
     let receiver = try LoopbackReceiver()
     let stream = try await domain.makeStream(former.url())
     let url = try receiver.url()
@@ -174,10 +171,8 @@ import Testing
   @Test("a late answer of the former endpoint asks the new one for no quiet, also after a restart")
   func lateAnswerOfFormerEndpoint() async throws {
     let gate = Gate()
-    let former = try LoopbackReceiver { _ in
-      await gate.pass()
-      return Response(status: .tooManyRequests, fields: ["Retry-After": "3600"])
-    }
+    let former = try LoopbackReceiver(
+      behind: gate, answering: Response(status: .tooManyRequests, fields: ["Retry-After": "3600"]))
     let receiver = try LoopbackReceiver()
     let stream = try await domain.makeStream(former.url())
     let url = try receiver.url()

@@ -87,10 +87,7 @@ import Testing
   func stop() async throws {
     let domain = try await TestDomain()
     let gate = Gate()
-    let receiver = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let receiver = try LoopbackReceiver(behind: gate)
     let stream = try await domain.makeStream(receiver.url())
     try await domain.emit(addresses: (0..<100).map { "\($0)@example.com" })
     let dispatcher = try await domain.makeDispatcher()
@@ -109,10 +106,7 @@ import Testing
   func stopWhileLocked() async throws {
     let domain = try await TestDomain()
     let gate = Gate()
-    let receiver = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let receiver = try LoopbackReceiver(behind: gate)
     let stream = try await domain.makeStream(receiver.url())
     let doomed = try await domain.makeStream()
     try await domain.emit("jane@example.com")
@@ -138,10 +132,7 @@ import Testing
   func fullDisk() async throws {
     let domain = try await TestDomain()
     let gate = Gate()
-    let receiver = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let receiver = try LoopbackReceiver(behind: gate)
     let stream = try await domain.makeStream(receiver.url())
     try await domain.delivering {
       try await domain.emit("a@example.com", "a@example.com", "b@example.com")

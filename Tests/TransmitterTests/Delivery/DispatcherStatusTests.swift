@@ -17,10 +17,7 @@ import Testing
   /// A receiver that answers once the gate is open, and a stream to it.
   private func gatedReceiver() async throws -> (LoopbackReceiver, Gate, Stream) {
     let gate = Gate()
-    let receiver = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let receiver = try LoopbackReceiver(behind: gate)
     return (receiver, gate, try await domain.makeStream(receiver.url(), events: [.sessionRevoked]))
   }
 

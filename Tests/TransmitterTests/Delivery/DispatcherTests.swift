@@ -79,10 +79,7 @@ import Testing
     let domain = try await TestDomain(world)
     let gate = Gate()
     let receivers = try (0..<3).map { _ in
-      try LoopbackReceiver { _ in
-        await gate.pass()
-        return .accepted
-      }
+      try LoopbackReceiver(behind: gate)
     }
     var streams: [Stream] = []
     for receiver in receivers { streams.append(try await domain.makeStream(receiver.url())) }
@@ -104,10 +101,7 @@ import Testing
   func hangingReceiver() async throws {
     let domain = try await TestDomain()
     let gate = Gate()
-    let hanging = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let hanging = try LoopbackReceiver(behind: gate)
     let healthy = try LoopbackReceiver()
     let slow = try await domain.makeStream(hanging.url())
     let fast = try await domain.makeStream(healthy.url())
@@ -128,10 +122,7 @@ import Testing
     world.windows = Dispatcher.Windows(perStream: 4, inAll: 16)
     let domain = try await TestDomain(world)
     let gate = Gate()
-    let hanging = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let hanging = try LoopbackReceiver(behind: gate)
     let healthy = try LoopbackReceiver()
     var slow: [Stream] = []
     for number in 0..<10 {

@@ -60,10 +60,7 @@ import Testing
   func neighbour() async throws {
     let domain = try await TestDomain()
     let gate = Gate()
-    let slow = try LoopbackReceiver { _ in
-      await gate.pass()
-      return .accepted
-    }
+    let slow = try LoopbackReceiver(behind: gate)
     let stream = try await domain.makeStream(slow.url())
     let receiver = try LoopbackReceiver()
     try await domain.delivering {
