@@ -2,27 +2,27 @@ import SharedSignals
 
 /// From the result of an attempt to its outcome on disk.
 extension Dispatcher {
-  /// - Parameter route: how the attempt was made; the stream may have another by now.
+  /// - Parameter era: that of the attempt's beginning; the stream may be in another by now.
   func finish(
-    _ delivery: PendingDelivery, of stream: Stream, on route: PushRoute, _ result: AttemptResult
+    _ delivery: PendingDelivery, of stream: Stream, in era: PushEra, _ result: AttemptResult
   ) {
     let now = clock.moment()
     // Randomness costs a system call, and a success needs none.
     let fraction = result.kind == .accepted ? 0 : environment.randomFraction()
-    let isCurrent = note(result, of: stream, on: route, now: now, fraction: fraction)
-    let isOutage = !isCurrent || queues[delivery.stream]?.isOutage == true
+    let isNews = note(result, of: stream, in: era, now: now, fraction: fraction)
+    let isOutage = !isNews || queues[delivery.stream]?.isOutage == true
     let verdict = machine.verdict(
       on: result, of: delivery, inOutage: isOutage, now: now.time, fraction: fraction)
-    conclude(delivery, on: route, result, verdict)
-    if result.kind == .gone, isCurrent { Task { await pause(stream, goneFrom: route.target) } }
+    conclude(delivery, on: era.route, result, verdict)
+    if result.kind == .gone, isNews { Task { await pause(stream, goneIn: era) } }
   }
 
-  /// Lets the stream's queue know what the receiver did. Answers false if that was not the stream's receiver any more,
-  /// so that it tells nothing.
+  /// Lets the stream's queue know what the receiver did. Answers false if it tells nothing of the receiver as it is
+  /// now.
   private func note(
-    _ result: AttemptResult, of stream: Stream, on route: PushRoute, now: Moment, fraction: Double
+    _ result: AttemptResult, of stream: Stream, in era: PushEra, now: Moment, fraction: Double
   ) -> Bool {
-    guard queues[stream.number]?.isRoute(route) == true else { return false }
+    guard queues[stream.number]?.isNews(result, of: era) == true else { return false }
     // Not the queue itself: while a copy lives, a change copies all that waits in it.
     let trouble = queues[stream.number]?.trouble
     let fault = queues[stream.number]?.fault
@@ -49,12 +49,12 @@ extension Dispatcher {
   }
 
   /// Holds what is queued for a receiver that is gone for good, until somebody enables the stream again.
-  private func pause(_ stream: Stream, goneFrom target: PushTarget) async {
+  private func pause(_ stream: Stream, goneIn era: PushEra) async {
     // All that were under way answer the same.
     guard registry.stream(number: stream.number)?.status == .enabled else { return }
     do {
       _ = try await registry.update(stream.id, of: .administrator) { stream in
-        guard stream.status == .enabled, stream.settings.delivery.pushTarget == target else { return }
+        guard stream.status == .enabled, stream.era == era else { return }
         stream.status = .paused
         stream.reason = "the receiver's endpoint is gone: it answers 410"
       }

@@ -115,17 +115,17 @@ package actor Dispatcher {
   private func wake(_ number: Int64) {
     let stream = registry.stream(number: number)
     sweepIfDoomed(number, through: stream?.droppedThrough ?? .max)
-    guard let stream, let route = stream.route else { return rest(number) }
+    guard let stream, let era = stream.era else { return rest(number) }
     // A stopped stream may still have its farewell to send.
-    if stream.status != .enabled { queues[number]?.rest(at: clock.moment()) }
-    queues[number, default: StreamQueue(window: windows.perStream)]
-      .wake(for: route, atMost: stream.terms.rateLimit)
+    if stream.status != .enabled { queues[number]?.rest() }
+    queues[number, default: StreamQueue(window: windows.perStream)].enter(era, at: clock.moment())
+    queues[number]?.wake(atMost: stream.terms.rateLimit)
     rotation.join(number)
   }
 
   /// Starts nothing more of a stream. Its queue goes when nothing of it is in flight any more.
   private func rest(_ number: Int64) {
-    queues[number]?.rest(at: clock.moment())
+    queues[number]?.rest()
     if queues[number]?.isIdle == true { queues[number] = nil }
   }
 
@@ -156,7 +156,7 @@ package actor Dispatcher {
     let now = clock.moment()
     var starved: [Int64] = []
     while inFlight < windows.inAll, let number = rotation.next() {
-      guard let stream = registry.stream(number: number), let route = stream.route else {
+      guard let stream = registry.stream(number: number), let era = stream.era else {
         rest(number)
         continue
       }
@@ -167,7 +167,7 @@ package actor Dispatcher {
         continue
       }
       rotation.join(number)
-      start(delivery, of: stream, on: route)
+      start(delivery, of: stream, in: era)
     }
     // Their turn comes when anybody's slot becomes free.
     for number in starved { rotation.join(number) }
@@ -204,7 +204,7 @@ package actor Dispatcher {
 
   /// Attempts a delivery. One that became too old while it waited is settled without; one that was read before the
   /// stream was stopped stays where it is.
-  private func start(_ delivery: PendingDelivery, of stream: Stream, on route: PushRoute) {
+  private func start(_ delivery: PendingDelivery, of stream: Stream, in era: PushEra) {
     guard stream.mayCarry(delivery) else { queues[stream.number]?.finish([delivery.sequence]); return }
     inFlight += 1
     large.begin(delivery)
@@ -214,8 +214,8 @@ package actor Dispatcher {
     let loop = attempt.loop(for: stream)
     Task(executorPreference: loop) { [attempt] in
       let result = await attempt.deliver(
-        delivery, on: route, sentOn: loop, signedBy: stream.form.algorithm)
-      await self.finish(delivery, of: stream, on: route, result)
+        delivery, on: era.route, sentOn: loop, signedBy: stream.form.algorithm)
+      await self.finish(delivery, of: stream, in: era, result)
     }
   }
 

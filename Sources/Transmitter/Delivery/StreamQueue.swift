@@ -16,7 +16,9 @@ struct StreamQueue: Sendable {
   private(set) var fault: String?
   private var rate: RateLimit?
   private var rateLimit: Int?
-  /// Where the breaker's experience was made.
+  /// When the breaker's experience was made; nil while it is an earlier run's.
+  private var era: PushEra?
+  /// Where it was made.
   private var route: PushRoute?
   /// The order keys in flight.
   private var busy: Set<[UInt8]> = []
@@ -110,20 +112,28 @@ struct StreamQueue: Sendable {
     if ownBreaker.isOpen { fault = result.code }
   }
 
-  /// Whether this is how the stream's SETs go now.
-  func isRoute(_ route: PushRoute) -> Bool { route == self.route }
+  /// Whether what became of an attempt tells of the receiver as it is now. What a receiver asks for holds over a
+  /// change of the stream's status.
+  func isNews(_ result: AttemptResult, of era: PushEra) -> Bool {
+    guard case .deferred = result.kind else { return era == self.era }
+    return era.route == route
+  }
+
+  /// A receiver that has moved, or changed its credentials, is worth trying at once. So is one whose stream somebody
+  /// has stopped or enabled, but for the quiet that it asked for.
+  mutating func enter(_ era: PushEra, at now: Moment) {
+    guard era != self.era else { return }
+    if era.route == route { breaker.close(at: now.uptime) } else { breaker = Breaker() }
+    if !breaker.isOpen { trouble = nil }
+    route = era.route
+    self.era = era
+  }
 
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.
   var isIdle: Bool { inFlight.isEmpty && !isReading }
 
-  /// There may be something new: the next reading tells, and tells what is due next. A receiver that has moved, or
-  /// changed its credentials, is worth trying at once.
-  mutating func wake(for route: PushRoute? = nil, atMost rateLimit: Int? = nil) {
-    if let route, route != self.route {
-      if self.route != nil { breaker = Breaker() }
-      self.route = route
-      trouble = nil
-    }
+  /// There may be something new: the next reading tells, and tells what is due next.
+  mutating func wake(atMost rateLimit: Int? = nil) {
     if rateLimit != self.rateLimit {
       self.rateLimit = rateLimit
       rate = rateLimit.map(RateLimit.init(perSecond:))
@@ -135,10 +145,8 @@ struct StreamQueue: Sendable {
 
   /// Nothing is to be started until the next wake, and what is ready may have changed by then. What is in flight
   /// stays known: it must not be read and sent a second time.
-  mutating func rest(at now: Moment) {
+  mutating func rest() {
     isResting = true
-    breaker.close(at: now.uptime)
-    if !breaker.isOpen { trouble = nil }
     ready = []
     nextDue = nil
   }

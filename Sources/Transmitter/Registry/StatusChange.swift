@@ -6,6 +6,7 @@ extension Transaction {
   /// not taken is out of date: it is dropped, so that it cannot arrive after what is true now.
   func change(_ stream: inout Stream, to status: StreamStatus, at now: Timestamp) throws {
     stream.status = status
+    stream.statusChanges += 1
     if status == .disabled { stream.droppedThrough = try database.lastDelivery(of: stream.number) }
     for farewell in try database.pendingFarewells(of: stream.number) {
       try settle(farewell, as: .dropped, nil, at: now)

@@ -16,6 +16,8 @@ package struct Stream: Hashable, Sendable {
   package var settings: ReceiverSettings
   package var terms = DeliveryTerms()
   package var status: StreamStatus
+  /// How often its status has changed since the daemon started.
+  var statusChanges = 0
   /// Why the stream has its status, as whoever set it said.
   package var reason: String?
   package let created: Timestamp
@@ -41,6 +43,9 @@ package struct Stream: Hashable, Sendable {
   var route: PushRoute? {
     settings.delivery.pushTarget.map { PushRoute(target: $0, identity: terms.identity) }
   }
+
+  /// The era that an attempt belongs to which begins now; nil for a stream that is polled.
+  var era: PushEra? { route.map { PushEra(route: $0, statusChanges: statusChanges) } }
 
   /// Whether a subject is the stream itself: that is always in, and cannot be removed (SSF §8.1.4.1).
   func isSubject(_ subject: SubjectIdentifier) -> Bool {

@@ -114,6 +114,26 @@ import Testing
     try await domain.expectBalance(of: stream)
   }
 
+  @Test("an answer from before the stream was stopped and enabled again tells nothing of it now")
+  func answerFromBeforeStop() async throws {
+    let (gate, asked) = (Gate(), Shared(0))
+    let receiver = try LoopbackReceiver { _ in
+      guard asked.increment() <= 16 else { return .accepted }
+      await gate.pass()
+      return Response(status: HTTPStatus(code: 410))
+    }
+    let stream = try await domain.makeStream(receiver.url(), events: [.sessionRevoked])
+    try await domain.delivering {
+      try await domain.emit(addresses: (0..<20).map { "\($0)@example.com" })
+      try await receiver.waitForPushes(16)
+      try await domain.setStatus(.paused, of: stream)
+      try await domain.setStatus(.enabled, of: stream)
+      gate.open()
+      try await domain.waitUntilNothingPends(of: stream)
+    }
+    #expect(domain.totals(of: stream).delivered == 20)
+  }
+
   // MARK: - Retry-After
 
   @Test(

@@ -1,3 +1,5 @@
+import HTTP
+import SharedSignals
 import Testing
 
 @testable import Transmitter
@@ -17,6 +19,13 @@ import Testing
     expectReading(&queue)
     queue.endReading(page)
     return queue
+  }
+
+  /// One of the stream's eras, after so many changes of its status.
+  private func era(_ statusChanges: Int) throws -> PushEra {
+    let target = PushTarget(
+      method: DeliveryMethodURI(.push), endpoint: try HTTPURL(parsing: "https://receiver.example/events"))
+    return PushEra(route: PushRoute(target: target, identity: nil), statusChanges: statusChanges)
   }
 
   private func expectReading(_ queue: inout StreamQueue, sourceLocation: SourceLocation = #_sourceLocation) {
@@ -154,12 +163,12 @@ import Testing
     let now = Moment.testing
     let end = now + .seconds(60)
     var queue = queue(holding: try page(1...8))
+    queue.enter(try era(0), at: now)
     #expect(startAll(&queue) == [1, 2, 3, 4])
     queue.note(AttemptResult(.deferred(.seconds(60)), code: "http_429"), now: now, fraction: 0)
     queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(1), fraction: 0)
     #expect(queue.trouble?.code == "http_429")
-    queue.rest(at: now + .seconds(2))
-    queue.wake()
+    queue.enter(try era(1), at: now + .seconds(2))
     queue.note(AttemptResult(.accepted, code: "http_202"), now: now + .seconds(3), fraction: 0)
     #expect(queue.trouble?.code == "http_429")
     queue.finish(1...4)
@@ -171,6 +180,23 @@ import Testing
     #expect(queue.trouble == nil)
     let next = queue.start(at: end)
     #expect(next?.sequence == 6)
+  }
+
+  @Test("a stream that somebody stops or enables is worth an attempt at once")
+  func newEra() throws {
+    let now = Moment.testing
+    var queue = queue(holding: try page(1...8))
+    queue.enter(try era(0), at: now)
+    #expect(startAll(&queue) == [1, 2, 3, 4])
+    queue.note(AttemptResult(.denied, code: "http_401"), now: now, fraction: 0)
+    queue.finish(1...4)
+    queue.enter(try era(0), at: now)
+    #expect(queue.isOutage && queue.trouble != nil)
+    queue.enter(try era(1), at: now)
+    #expect(!queue.isOutage && queue.trouble == nil)
+    #expect(try queue.isNews(AttemptResult(.gone, code: "http_410"), of: era(1)))
+    #expect(try !queue.isNews(AttemptResult(.gone, code: "http_410"), of: era(0)))
+    #expect(try queue.isNews(AttemptResult(.deferred(.seconds(1)), code: "http_429"), of: era(0)))
   }
 
   @Test("the time of the next due delivery is the last reading's, and unknown after a wake")
@@ -188,7 +214,7 @@ import Testing
     #expect(startAll(&queue) == [1, 2])
     queue.finish([1])
     expectReading(&queue)
-    queue.rest(at: .testing)
+    queue.rest()
     #expect(queue.nextDue == nil)
     queue.endReading(try page(5...6, nextDue: Timestamp(milliseconds: 6)))
     #expect(queue.known == [2])
@@ -207,7 +233,7 @@ import Testing
   func readingAcrossRest() throws {
     var queue = StreamQueue(window: 2)
     expectReading(&queue)
-    queue.rest(at: .testing)
+    queue.rest()
     queue.wake()
     expectNoReading(&queue)
     queue.endReading(try page([1]))
