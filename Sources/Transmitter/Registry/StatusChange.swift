@@ -26,8 +26,14 @@ extension Transaction {
 
 extension Database {
   fileprivate func pendingFarewells(of stream: Int64) throws -> [DeliveryKey] {
-    try query("SELECT seq, order_key FROM delivery WHERE stream = ? AND state = 0 AND farewell = 1", stream) {
+    try query(Self.pendingFarewells, stream) {
       DeliveryKey(sequence: try $0.int64(0), stream: stream, orderKey: try $0.bytes(1))
     }
   }
+
+  /// Left to itself the planner would look through all that is queued.
+  static let pendingFarewells = """
+    SELECT seq, order_key FROM delivery INDEXED BY delivery_farewell
+    WHERE stream = ? AND state = 0 AND farewell = 1
+    """
 }

@@ -74,8 +74,8 @@ import Testing
   }
 
   @Test(
-    "what a stopped stream may still send is found without what it holds",
-    arguments: [Database.dueFarewell, Database.waitingFarewell])
+    "what tells of a stream's own stop is found without what the stream holds",
+    arguments: [Database.dueFarewell, Database.waitingFarewell, Database.pendingFarewells])
   func farewellPlans(statement: String) async throws {
     let store = try Store(path: path)
     let plan = try await store.read {
