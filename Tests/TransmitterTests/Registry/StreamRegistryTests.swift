@@ -225,9 +225,11 @@ import Testing
     }
     try await domain.registry.requestVerification(of: stream.id, of: TestDomain.owner, state: nil)
     _ = try await domain.registry.setStatus(.disabled, reason: "moving", of: stream.id, of: TestDomain.owner)
-    let before = domain.registry.streams(of: .administrator)
+    var before = domain.registry.streams(of: .administrator)
     #expect(before.map(\.id) == [bare.id, stream.id])
     #expect(before[1].droppedThrough > 0)
+    // Counted from the start.
+    before[1].statusChanges = 0
     #expect(try await domain.reopened().registry.streams(of: .administrator) == before)
   }
 
