@@ -40,7 +40,8 @@ let package = Package(
     library("JSON", settings: pure),
     .systemLibrary(name: "CMalloc"),
     library("POSIX", ["CMalloc"]),
-    library("Sockets", ["POSIX"]),
+    .systemLibrary(name: "CEpoll"),
+    library("Sockets", ["CEpoll", "POSIX"]),
     // 1
     library("SharedSignals", ["JSON"], settings: pure),
     library("HTTP", settings: pure),

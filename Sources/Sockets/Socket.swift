@@ -212,15 +212,17 @@ extension Socket {
   }
 
   /// Two connected sockets for tests, which claim that the other end is at the given address.
-  package static func pair(remoteAddress: SocketAddress = .unspecified) throws(SocketError) -> (
-    Socket, Socket
-  ) {
+  ///
+  /// - Parameter loop: both are on this one; without, each is on the next.
+  package static func pair(
+    remoteAddress: SocketAddress = .unspecified, on loop: EventLoop? = nil
+  ) throws(SocketError) -> (Socket, Socket) {
     let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
     var ends: [CInt] = [0, 0]
     guard socketpair(AF_UNIX, CInt(bitPattern: type), 0, &ends) == 0 else { throw .current(.open) }
     return (
-      Socket(Descriptor(owning: ends[0]), remoteAddress: remoteAddress),
-      Socket(Descriptor(owning: ends[1]), remoteAddress: remoteAddress)
+      Socket(Descriptor(owning: ends[0]), remoteAddress: remoteAddress, on: loop ?? .next()),
+      Socket(Descriptor(owning: ends[1]), remoteAddress: remoteAddress, on: loop ?? .next())
     )
   }
 }

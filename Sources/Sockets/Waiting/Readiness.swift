@@ -1,29 +1,25 @@
-import Dispatch
 import Glibc
 import Synchronization
 
 /// Owns one non-blocking descriptor and lets one task per direction wait until it can be read or written.
 ///
-/// The Dispatch sources are made when they are first needed and armed only while somebody waits. They hold
-/// this object until they are cancelled, so ``close()`` must be called; the descriptor itself is closed when
-/// the cancel handler of the last source has run, never under a source that may still look at it.
+/// It is known to its loop's poller from the first wait, and watched only while somebody waits. The poller holds it
+/// until then, so ``close()`` must be called.
 package final class Readiness: Sendable {
   /// What a task waits to be able to do.
   package enum Direction: Sendable {
     case read, write
   }
 
-  private struct Watch {
-    var source: (any DispatchSourceProtocol)?
-    /// An unarmed source is suspended.
-    var isArmed = false
-  }
-
   private struct State {
     var descriptor: Descriptor?
     var isInterrupted = false
-    var reading = Watch()
-    var writing = Watch()
+    /// Nil until the first wait.
+    var registration: Poller.Registration?
+    /// What the poller watches for.
+    var awaited: Poller.Interest = []
+    /// Why it cannot be watched.
+    var failure: SocketError.Cause?
   }
 
   private let loop: EventLoop
@@ -68,8 +64,7 @@ package final class Readiness: Sendable {
   /// thread.
   package func close() {
     let descriptor = state.withLock { state in
-      Self.cancel(&state.reading)
-      Self.cancel(&state.writing)
+      state.registration.take().map(loop.poller.forget)
       return state.descriptor.take()
     }
     if descriptor != nil { wakeAll() }
@@ -84,6 +79,7 @@ package final class Readiness: Sendable {
     try state.withLock { state throws(SocketError.Cause) in
       guard state.descriptor != nil else { throw .closed }
       guard !state.isInterrupted else { throw .interrupted }
+      if let failure = state.failure { throw failure }
     }
   }
 
@@ -92,56 +88,46 @@ package final class Readiness: Sendable {
   }
 }
 
-// MARK: - Sources
+// MARK: - Watching
 
 extension Readiness {
   /// False if there is nothing to wait for any more.
   private func arm(_ direction: Direction) -> Bool {
     state.withLock { state in
-      guard let descriptor = state.descriptor, !state.isInterrupted else { return false }
-      let path = Self.watch(direction)
-      let source = state[keyPath: path].source ?? makeSource(direction, descriptor)
-      state[keyPath: path].source = source
-      if !state[keyPath: path].isArmed { source.resume() }
-      state[keyPath: path].isArmed = true
-      return true
+      guard !state.isInterrupted else { return false }
+      return watch(for: state.awaited.union(direction.interest), &state)
     }
   }
 
-  private static func watch(_ direction: Direction) -> WritableKeyPath<State, Watch> {
-    direction == .read ? \.reading : \.writing
-  }
-
-  private func makeSource(_ direction: Direction, _ descriptor: Descriptor) -> any DispatchSourceProtocol {
-    let source: any DispatchSourceProtocol =
-      switch direction {
-      case .read: DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: loop.queue)
-      case .write: DispatchSource.makeWriteSource(fileDescriptor: descriptor.number, queue: loop.queue)
-      }
-    source.setEventHandler { @Sendable [self] in becameReady(direction) }
-    source.setCancelHandler { @Sendable in withExtendedLifetime(descriptor) {} }
-    return source
-  }
-
-  /// Level-triggered: without the suspension the source would fire until the bytes have been read. A source for
-  /// writing, rarely needed after the connect, goes altogether: libdispatch may lose a hang-up while a suspended
-  /// source shares the descriptor with the one that waits for it.
-  private func becameReady(_ direction: Direction) {
-    state.withLock { state in
-      let path = Self.watch(direction)
-      guard let source = state[keyPath: path].source, state[keyPath: path].isArmed else { return }
-      guard direction == .read else { return Self.cancel(&state.writing) }
-      source.suspend()
-      state[keyPath: path].isArmed = false
+  /// Called by the poller, which watches for nothing any more.
+  func becameReady(_ interest: Poller.Interest) {
+    let ready = state.withLock { state in
+      let ready = state.awaited.intersection(interest)
+      let rest = state.awaited.subtracting(ready)
+      state.awaited = []
+      // Who cannot be watched any longer is woken, and told why.
+      return rest.isEmpty || watch(for: rest, &state) ? ready : [.read, .write]
     }
-    suspension(direction).wake()
+    if ready.contains(.read) { reader.wake() }
+    if ready.contains(.write) { writer.wake() }
   }
 
-  /// A suspended source would neither run its cancel handler nor bear being released.
-  private static func cancel(_ watch: inout Watch) {
-    guard let source = watch.source.take() else { return }
-    source.cancel()
-    if !watch.isArmed { source.resume() }
-    watch.isArmed = false
+  private func watch(for interest: Poller.Interest, _ state: inout State) -> Bool {
+    guard let descriptor = state.descriptor else { return false }
+    guard interest != state.awaited else { return true }
+    let registration = state.registration ?? loop.poller.register(self)
+    do throws(SocketError.Cause) {
+      try loop.poller.arm(
+        descriptor.number, as: registration, for: interest, isFirst: state.registration == nil)
+      state.awaited = interest
+    } catch {
+      state.failure = error
+    }
+    state.registration = registration
+    return state.failure == nil
   }
+}
+
+extension Readiness.Direction {
+  fileprivate var interest: Poller.Interest { self == .read ? .read : .write }
 }
