@@ -53,6 +53,9 @@ package final class HTTPClient: Sendable {
   /// - Parameter sender: a number that spreads those who send over the loops.
   package func loop(for sender: Int) -> Loop { connector.loop(for: sender) }
 
+  /// Lets the calling task, which runs on the loop, wait with long work until no answer waits there.
+  package func takeTurn(on loop: Loop) async { await loop.takeTurn() }
+
   private func check(_ url: HTTPURL) throws(ClientError) {
     do throws(DestinationError) {
       try policy.check(url)

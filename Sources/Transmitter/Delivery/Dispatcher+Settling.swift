@@ -98,19 +98,20 @@ extension Dispatcher {
     wakeIfIdle()
   }
 
-  /// Waits while many outcomes come: one commit for all of them is cheaper. A batch that grows slowly goes at once, and
-  /// so does one that has so many slots that the attempts of the others may end before it is on disk.
+  /// Waits a little while many outcomes come: one commit for all of them is cheaper. A batch that grows slowly goes at
+  /// once, and so does one that has so many slots that the attempts of the others may end before it is on disk.
   private func gather() async {
-    var count = outcomes.count
-    while inFlight - count >= Self.worthGathering, count < inFlight / 5 {
-      try? await environment.sleep(.milliseconds(2))
+    for _ in 1...Self.mostPauses {
+      let count = outcomes.count
+      guard inFlight - count >= Self.worthGathering, count < inFlight / 3 else { return }
+      try? await environment.sleep(.milliseconds(5))
       guard outcomes.count >= count + Self.worthWaiting else { return }
-      count = outcomes.count
     }
   }
 
+  private static let mostPauses = 2
   /// How many attempts under way make more outcomes likely, and how many must come in each pause for another one.
-  private static let (worthGathering, worthWaiting) = (48, 4)
+  private static let (worthGathering, worthWaiting) = (48, 10)
 
   private func write(_ batch: [DeliveryOutcome]) async throws {
     try await commit { [environment, registry] transaction in

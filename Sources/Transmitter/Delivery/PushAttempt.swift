@@ -26,6 +26,8 @@ package struct PushAttempt: Sendable {
     signedBy algorithm: SignatureAlgorithm
   ) async -> AttemptResult {
     if let problem = environment.clockProblem { return .unsent(code: "clock_not_set", problem) }
+    // A signature takes most of an attempt's time: answers that have come go before it.
+    await client.takeTurn(on: loop)
     let token: [UInt8]
     do {
       token = try await keys.signing(algorithm, for: .set) { try signing.signHere(delivery, with: $0) }
