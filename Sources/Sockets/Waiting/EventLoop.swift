@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import POSIX
 import Synchronization
 
 /// A serial queue that reports the readiness of its sockets and runs the tasks that serve them.
@@ -45,7 +45,7 @@ package final class EventLoop: TaskExecutor {
 
   /// As many loops as there are cores.
   package static func perCore(label: String) -> [EventLoop] {
-    (0..<max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))).map { EventLoop(label: "\(label).\($0)") }
+    (0..<coreCount()).map { EventLoop(label: "\(label).\($0)") }
   }
 
   private static let all = perCore(label: "sockets.loop")
@@ -56,7 +56,7 @@ package final class EventLoop: TaskExecutor {
     all[(turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max) % all.count]
   }
 
-  /// How much waits to be run: what a new job has before it.
+  /// How much waits to be run, or for its turn: what a new attempt has before it.
   package var backlog: Int { state.withLock { $0.jobs.count + $0.patient.count } }
 
   package func enqueue(_ job: consuming ExecutorJob) {
@@ -91,7 +91,7 @@ package final class EventLoop: TaskExecutor {
 
   private func run() {
     while true {
-      runJobs()
+      runSomeJobs()
       poller.wakeReady()
       switch state.withLock({ Self.nextStep(&$0) }) {
       case .job: continue
@@ -102,11 +102,15 @@ package final class EventLoop: TaskExecutor {
     }
   }
 
-  private func runJobs() {
-    while let job = state.withLock({ $0.jobs.popFirst() }) {
+  /// Not all of them: tasks that yield to each other would keep those that wait for their sockets waiting.
+  private func runSomeJobs() {
+    for _ in 1...Self.jobsBetweenLooks {
+      guard let job = state.withLock({ $0.jobs.popFirst() }) else { return }
       job.runSynchronously(on: asUnownedTaskExecutor())
     }
   }
+
+  private static let jobsBetweenLooks = 64
 
   private static func nextStep(_ state: inout State) -> Step {
     guard state.jobs.count == 0 else { return .job }

@@ -38,31 +38,40 @@ final class Poller: Sendable {
   /// Can be read from while something is ready.
   var number: CInt { descriptor.number }
 
-  /// Makes a descriptor's owner known, which is held until it is forgotten.
-  func register(_ owner: Readiness) -> Registration {
-    state.withLock { state in
+  /// Begins to watch a descriptor, as ``arm(_:as:for:)`` does. Its owner is held until it is forgotten.
+  func add(_ number: CInt, of owner: Readiness, for interest: Interest) throws(SocketError.Cause)
+    -> Registration
+  {
+    let registration = state.withLock { state in
       state.last += 1
       state.owners[state.last] = owner
       return state.last
     }
+    do throws(SocketError.Cause) {
+      try control(EPOLL_CTL_ADD, number, registration, interest)
+    } catch {
+      forget(registration)
+      throw error
+    }
+    return registration
+  }
+
+  /// Watches a descriptor until it is ready for any of this, once. In place of what it was watched for before.
+  func arm(_ number: CInt, as registration: Registration, for interest: Interest) throws(SocketError.Cause) {
+    try control(EPOLL_CTL_MOD, number, registration, interest)
   }
 
   func forget(_ registration: Registration) {
     _ = state.withLock { $0.owners.removeValue(forKey: registration) }
   }
 
-  /// Watches a descriptor until it is ready for any of this, once. In place of what it was watched for before.
-  ///
-  /// - Parameter isFirst: whether it was never watched before.
-  func arm(_ number: CInt, as registration: Registration, for interest: Interest, isFirst: Bool)
-    throws(SocketError.Cause)
-  {
+  private func control(
+    _ operation: CInt, _ number: CInt, _ registration: Registration, _ interest: Interest
+  ) throws(SocketError.Cause) {
     var event = epoll_event()
     event.events = interest.rawValue | EPOLLONESHOT.rawValue
     event.data.u64 = registration
-    guard epoll_ctl(descriptor.number, isFirst ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, number, &event) == 0 else {
-      throw .system(errno)
-    }
+    guard epoll_ctl(descriptor.number, operation, number, &event) == 0 else { throw .system(errno) }
   }
 
   /// Wakes who waited for what is ready now.

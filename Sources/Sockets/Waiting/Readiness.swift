@@ -3,8 +3,8 @@ import Synchronization
 
 /// Owns one non-blocking descriptor and lets one task per direction wait until it can be read or written.
 ///
-/// It is known to its loop's poller from the first wait, and watched only while somebody waits. The poller holds it
-/// until then, so ``close()`` must be called.
+/// Its loop's poller knows it from the first wait on, and watches it only while somebody waits. The poller holds it
+/// until ``close()``, which must be called.
 package final class Readiness: Sendable {
   /// What a task waits to be able to do.
   package enum Direction: Sendable {
@@ -18,7 +18,7 @@ package final class Readiness: Sendable {
     var registration: Poller.Registration?
     /// What the poller watches for.
     var awaited: Poller.Interest = []
-    /// Why it cannot be watched.
+    /// Why it could not be watched, for who waited.
     var failure: SocketError.Cause?
   }
 
@@ -79,7 +79,7 @@ package final class Readiness: Sendable {
     try state.withLock { state throws(SocketError.Cause) in
       guard state.descriptor != nil else { throw .closed }
       guard !state.isInterrupted else { throw .interrupted }
-      if let failure = state.failure { throw failure }
+      if let failure = state.failure.take() { throw failure }
     }
   }
 
@@ -115,16 +115,18 @@ extension Readiness {
   private func watch(for interest: Poller.Interest, _ state: inout State) -> Bool {
     guard let descriptor = state.descriptor else { return false }
     guard interest != state.awaited else { return true }
-    let registration = state.registration ?? loop.poller.register(self)
     do throws(SocketError.Cause) {
-      try loop.poller.arm(
-        descriptor.number, as: registration, for: interest, isFirst: state.registration == nil)
-      state.awaited = interest
+      if let registration = state.registration {
+        try loop.poller.arm(descriptor.number, as: registration, for: interest)
+      } else {
+        state.registration = try loop.poller.add(descriptor.number, of: self, for: interest)
+      }
     } catch {
       state.failure = error
+      return false
     }
-    state.registration = registration
-    return state.failure == nil
+    state.awaited = interest
+    return true
   }
 }
 

@@ -1,10 +1,10 @@
 import API
-import Glibc
 import HTTP
 import HTTPClient
 import IdentitySources
 import Logging
 import OpenSSL
+import POSIX
 import Sockets
 import Transmitter
 
@@ -74,7 +74,7 @@ struct Domain: Sendable {
     horizons = HorizonWatch(
       store: store, registry: registry, doorbell: doorbell, machine: configuration.delivery.machine,
       clock: clock, environment: environment)
-    signing = SigningPool(width: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    signing = SigningPool(width: coreCount())
     tokens = AuthorizationServer(
       issuer: issuer.description, directory: access, keys: keys,
       mint: AccessTokenMint(

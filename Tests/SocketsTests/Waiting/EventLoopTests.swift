@@ -64,6 +64,23 @@ import Testing
     #expect(journal.all == ["1", "received", "2", "3"])
   }
 
+  @Test("what becomes ready is seen although tasks on the loop yield to each other without end")
+  func yielding() async throws {
+    let loop = EventLoop(label: "test")
+    let (left, right) = try Socket.pair(on: loop)
+    let yielding = Task(executorPreference: loop) {
+      while !Task.isCancelled { await Task.yield() }
+    }
+    let reader = Task(executorPreference: loop) {
+      var buffer: [UInt8] = []
+      return try await right.receive(into: &buffer, atMost: 1, deadline: .after(.seconds(20)))
+    }
+    try await left.send([1], deadline: .after(.seconds(20)))
+    #expect(try await reader.value == 1)
+    yielding.cancel()
+    await yielding.value
+  }
+
   /// Counts who comes, and who comes while another is there.
   private final class Turnstile: Sendable {
     private let state = Mutex((passed: 0, collisions: 0))
