@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DescriptorBudgetTests {
   private func budget(_ limit: Int) -> DescriptorBudget {
-    DescriptorBudget(limit: limit, inFlight: 256, publicConnections: 4096, adminConnections: 512)
+    DescriptorBudget(limit: limit, cores: 4, inFlight: 256, publicConnections: 4096, adminConnections: 512)
   }
 
   @Test("with descriptors in plenty everybody has what is wished for")
@@ -21,6 +21,7 @@ import Testing
     let budget = budget(limit)
     let given = budget.inFlight + budget.idle + budget.publicConnections + budget.adminConnections
     #expect(given <= limit - 40)
+    #expect(given <= max(limit - 60, 16))
     #expect(budget.inFlight >= 4 && budget.idle >= budget.inFlight)
     #expect(budget.publicConnections >= 4 && budget.adminConnections >= 2)
   }

@@ -67,7 +67,7 @@ extension Daemon {
 
   private static func budget(_ configuration: Configuration) -> DescriptorBudget {
     DescriptorBudget(
-      limit: fileLimit(), inFlight: configuration.delivery.windows.inAll,
+      limit: fileLimit(), cores: coreCount(), inFlight: configuration.delivery.windows.inAll,
       publicConnections: ServerLimits().connections, adminConnections: adminConnections)
   }
 
