@@ -54,17 +54,22 @@ extension Dispatcher {
     guard registry.stream(number: stream.number)?.status == .enabled else { return }
     do {
       _ = try await registry.update(stream.id, of: .administrator) { stream in
-        guard stream.status == .enabled, stream.era == era else { return }
+        guard stream.status == .enabled, stream.era == era else { throw NothingToPause() }
         stream.status = .paused
         stream.reason = "the receiver's endpoint is gone: it answers 410"
       }
     } catch StoreError.full, StoreError.busy, StoreError.closed, RegistryError.noSuchStream {
       // The next probe will tell again.
       return
+    } catch is NothingToPause {
+      return
     } catch {
       fail(error)
     }
   }
+
+  /// The stream is in another era, or has been stopped: as it is, it stays.
+  private struct NothingToPause: Error {}
 
   /// - Parameter route: how the attempt was made; nil where none was.
   func conclude(

@@ -126,6 +126,7 @@ package actor Dispatcher {
   /// Starts nothing more of a stream. Its queue goes when nothing of it is in flight any more.
   private func rest(_ number: Int64) {
     queues[number]?.rest()
+    queues[number]?.leaveEra()
     if queues[number]?.isIdle == true { queues[number] = nil }
   }
 
@@ -160,6 +161,8 @@ package actor Dispatcher {
         rest(number)
         continue
       }
+      // The bell for a change may not have rung yet.
+      queues[number]?.enter(era, at: now)
       readAhead(stream, at: now)
       let (free, room) = (windows.inAll - inFlight, large.room(for: number))
       guard let delivery = queues[number]?.start(free: free, largest: room, at: now) else {

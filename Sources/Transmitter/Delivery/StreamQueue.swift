@@ -16,7 +16,7 @@ struct StreamQueue: Sendable {
   private(set) var fault: String?
   private var rate: RateLimit?
   private var rateLimit: Int?
-  /// When the breaker's experience was made; nil while it is an earlier run's.
+  /// When the breaker's experience was made; nil before the first attempt of this run, and while the stream is polled.
   private var era: PushEra?
   /// Where it was made.
   private var route: PushRoute?
@@ -98,9 +98,9 @@ struct StreamQueue: Sendable {
     ownBreaker.close(at: now.uptime)
     fault = nil
     // What began before the breaker opened says nothing new.
-    let isNews = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
+    let isFirst = trouble == nil || breaker.allowsAttempt(beside: 0, at: now.uptime)
     breaker.note(result.kind, at: now.uptime, fraction: fraction)
-    if !breaker.isOpen { trouble = nil } else if isNews { trouble = ReceiverTrouble(result) }
+    if !breaker.isOpen { trouble = nil } else if isFirst { trouble = ReceiverTrouble(result) }
     if breaker.isOpen, !ready.isEmpty {
       ready = []
       mayHoldMore = true
@@ -127,6 +127,12 @@ struct StreamQueue: Sendable {
     if !breaker.isOpen { trouble = nil }
     route = era.route
     self.era = era
+  }
+
+  /// The stream has no receiver that is pushed to. The next one is a new one, whoever it is.
+  mutating func leaveEra() {
+    era = nil
+    route = nil
   }
 
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.

@@ -199,6 +199,18 @@ import Testing
     #expect(try queue.isNews(AttemptResult(.deferred(.seconds(1)), code: "http_429"), of: era(0)))
   }
 
+  @Test("a receiver that is pushed to again after it polled has no past")
+  func leftEra() throws {
+    let now = Moment.testing
+    var queue = queue(holding: try page(1...8))
+    queue.enter(try era(0), at: now)
+    queue.note(AttemptResult(.deferred(.seconds(60)), code: "http_429"), now: now, fraction: 0)
+    queue.leaveEra()
+    #expect(try !queue.isNews(AttemptResult(.deferred(.seconds(1)), code: "http_429"), of: era(0)))
+    queue.enter(try era(0), at: now)
+    #expect(!queue.isOutage && queue.quietUntil == nil)
+  }
+
   @Test("the time of the next due delivery is the last reading's, and unknown after a wake")
   func nextDue() throws {
     let time = Timestamp(milliseconds: 5)
