@@ -94,6 +94,8 @@ def synced_before_answered(lab: Lab) -> None:
     lab.wait_until_settled(daemon, stream)
     shim, early = lab.shim(daemon), set()
     shim["keeps_synced"] = 1
+    # Slower than the look that follows each answer.
+    shim.slow_sync(0.05)
     # Held, so that outcomes cause no syncs of their own.
     lab.admin(daemon).change_stream(stream, status="paused")
     for number in range(20):
