@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 import Testing
 
 @testable import Sockets
@@ -87,7 +88,7 @@ import Testing
 /// Ends a listener of this process behind its owner's back.
 private func endListening(on address: SocketAddress) throws {
   let number = try #require(
-    (0..<CInt(1024)).first { number in
+    (0..<CInt(clamping: fileLimit())).first { number in
       let (result, found) = SocketAddress.filled { getsockname(number, $0, &$1) }
       return result == 0 && found == address
     })
