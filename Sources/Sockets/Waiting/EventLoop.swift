@@ -61,24 +61,23 @@ package final class EventLoop: TaskExecutor {
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let isFirst = state.withLock { state in
-      state.jobs.append(job)
-      return state.beginRun()
-    }
-    if isFirst { queue.async { self.run() } }
+    add { $0.jobs.append(job) }
   }
 
   /// Lets the calling task, which prefers this loop, wait until nothing else is to be done here, then go on before the
   /// next that waits so. For work that takes long and is not urgent: without it what has arrived meanwhile would wait
   /// behind all such work that was there before.
   package func takeTurn() async {
-    await withUnsafeContinuation { continuation in
-      let isFirst = state.withLock { state in
-        state.patient.append(continuation)
-        return state.beginRun()
-      }
-      if isFirst { queue.async { self.run() } }
+    await withUnsafeContinuation { continuation in add { $0.patient.append(continuation) } }
+  }
+
+  /// Has a run see to what is put in line.
+  private func add(_ putInLine: (inout State) -> Void) {
+    let isFirst = state.withLock { state in
+      putInLine(&state)
+      return state.beginRun()
     }
+    if isFirst { queue.async { self.run() } }
   }
 
   // MARK: - Running

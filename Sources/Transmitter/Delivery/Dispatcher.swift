@@ -74,16 +74,16 @@ package actor Dispatcher {
 
   /// Learns from the store what there is to do, how far its time had come, and which receivers asked for quiet.
   private func recall() async throws {
-    let (found, routes) = try await store.read { [environment, registry] database in
+    let (found, eras) = try await store.read { [environment, registry] database in
       let found = try database.recollection(at: environment.now())
       // Here they are still those of the receivers that asked.
-      return (found, found.quiet.keys.map { ($0, registry.stream(number: $0)?.route) })
+      return (found, found.quiet.keys.map { ($0, registry.stream(number: $0)?.era) })
     }
     clock.advance(to: found.time)
     let uptime = clock.moment().uptime
-    for case (let number, let route?) in routes {
+    for case (let number, let era?) in eras {
       guard let wait = found.quiet[number] else { continue }
-      queues[number] = StreamQueue(window: windows.perStream, quietUntil: uptime + wait, on: route)
+      queues[number] = StreamQueue(window: windows.perStream, quietUntil: uptime + wait, in: era)
     }
     doorbell.ring(found.streamsWithWork)
   }

@@ -16,10 +16,8 @@ struct StreamQueue: Sendable {
   private(set) var fault: String?
   private var rate: RateLimit?
   private var rateLimit: Int?
-  /// When the breaker's experience was made; nil before the first attempt of this run, and while the stream is polled.
+  /// When and where the breaker's experience was made; nil before there is any, and while the stream is polled.
   private var era: PushEra?
-  /// Where it was made.
-  private var route: PushRoute?
   /// The order keys in flight.
   private var busy: Set<[UInt8]> = []
   /// The store may hold due deliveries that were not read yet.
@@ -41,10 +39,10 @@ struct StreamQueue: Sendable {
 
   /// - Parameters:
   ///   - quietUntil: the uptime before which the receiver wants nothing, as an earlier run heard.
-  ///   - route: where it did.
-  init(window: Int, quietUntil: Duration, on route: PushRoute) {
+  ///   - era: that of the receiver which asked for it.
+  init(window: Int, quietUntil: Duration, in era: PushEra) {
     self.window = window
-    self.route = route
+    self.era = era
     breaker = Breaker(quietUntil: quietUntil)
   }
 
@@ -116,23 +114,21 @@ struct StreamQueue: Sendable {
   /// change of the stream's status.
   func isNews(_ result: AttemptResult, of era: PushEra) -> Bool {
     guard case .deferred = result.kind else { return era == self.era }
-    return era.route == route
+    return era.route == self.era?.route
   }
 
   /// A receiver that has moved, or changed its credentials, is worth trying at once. So is one whose stream somebody
   /// has stopped or enabled, but for the quiet that it asked for.
   mutating func enter(_ era: PushEra, at now: Moment) {
     guard era != self.era else { return }
-    if era.route == route { breaker.close(at: now.uptime) } else { breaker = Breaker() }
+    if era.route == self.era?.route { breaker.close(at: now.uptime) } else { breaker = Breaker() }
     if !breaker.isOpen { trouble = nil }
-    route = era.route
     self.era = era
   }
 
   /// The stream has no receiver that is pushed to. The next one is a new one, whoever it is.
   mutating func leaveEra() {
     era = nil
-    route = nil
   }
 
   /// Nothing is in flight and nothing is being read: the queue may be forgotten.

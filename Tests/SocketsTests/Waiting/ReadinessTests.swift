@@ -17,6 +17,12 @@ import Testing
     return (ends[0], ends[1])
   }
 
+  private func waitsInBothDirections(on end: Readiness) -> [Task<Void, any Error>] {
+    [Readiness.Direction.read, .write].map { direction in
+      Task { try await end.wait(for: direction, until: soon) }
+    }
+  }
+
   private func drain(_ end: Readiness) throws {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     while try end.perform({ read($0, &bytes, bytes.count) }) > 0 {}
@@ -49,9 +55,7 @@ import Testing
   @Test("a peer that is gone wakes whoever waits")
   func hangUp() async throws {
     let (near, far) = try fullPair()
-    let waits = [Readiness.Direction.read, .write].map { direction in
-      Task { try await near.wait(for: direction, until: soon) }
-    }
+    let waits = waitsInBothDirections(on: near)
     far.close()
     for wait in waits { try await wait.value }
     near.close()
@@ -60,9 +64,7 @@ import Testing
   @Test("who waits is told of the close, also of one by another thread")
   func close() async throws {
     let (near, far) = try fullPair()
-    let waits = [Readiness.Direction.read, .write].map { direction in
-      Task { try await near.wait(for: direction, until: soon) }
-    }
+    let waits = waitsInBothDirections(on: near)
     near.close()
     for wait in waits {
       await #expect(throws: SocketError.Cause.closed) { try await wait.value }
